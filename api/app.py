@@ -1,0 +1,73 @@
+"""The HTTP app: `uvicorn --factory api.app:create_app`."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
+from summarizer.formats.canonical import CanonicalConversation
+
+from api import problems
+from api.dependencies import Parts
+from api.routes import conversations, health, summaries, webhooks
+from api.routes import problems as problem_types
+from api.schemas import EditBody, Event, Problem, RatingBody
+from summarizer.log import configure
+from summarizer.queue import Queue
+from summarizer.settings import Settings
+from summarizer.store.database import Database, app_engine
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The app with its own pools; without settings it reads them from the environment."""
+    settings = settings or Settings()  # type: ignore[call-arg]  # the environment holds what has no default
+    configure(settings.log_level)
+    database, queue = Database(app_engine(settings)), Queue(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+        queue.close()
+
+    return build(Parts(settings, database, queue), lifespan=lifespan)
+
+
+def build(parts: Parts, **options: Any) -> FastAPI:
+    """The app around given parts."""
+    app = FastAPI(title="wrapup", version=VERSION, summary="Grounded summaries of conversations", **options)
+    app.state.parts = parts
+    for module in (conversations, summaries, webhooks, health, problem_types):
+        app.include_router(module.router)
+    problems.install(app)
+    app.middleware("http")(_name_request)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+    return app
+
+
+async def _name_request(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Give each request an id that its answer and its log lines carry."""
+    request.state.request_id = uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request.state.request_id)
+    response = await call_next(request)
+    response.headers["Request-Id"] = request.state.request_id
+    return response
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document with the schemas of the bodies that we parse ourselves."""
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        schemas = made["components"]["schemas"]
+        for model in (CanonicalConversation, EditBody, RatingBody, Event, Problem):
+            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= schema.pop("$defs", {})
+            schemas[model.__name__] = schema
+        app.openapi_schema = made
+    return app.openapi_schema

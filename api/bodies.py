@@ -1,0 +1,62 @@
+"""From the bytes of a body to what a route works with: a conversation, or one of our own models."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from summarizer.formats.canonical import CanonicalConversation
+
+from api.problems import UNSUPPORTED, RequestRefused
+from summarizer import formats
+from summarizer.conversation import Conversation
+from summarizer.errors import InvalidTranscript, Problem
+from summarizer.formats import strict_json
+
+JSON_TYPES = ("application/json", "application/vcon+json", "application/vcon")
+CAPTION_TYPES = ("text/vtt",)
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def conversation(raw: bytes, media_type: str) -> Conversation:
+    """The conversation in a body; JSON without another format's marks is read as canonical."""
+    if media_type in CAPTION_TYPES:
+        return formats.read(raw, "webvtt")
+    if media_type not in JSON_TYPES:
+        raise RequestRefused(UNSUPPORTED, f"send one of {', '.join(JSON_TYPES + CAPTION_TYPES)}")
+    if media_type != "application/json":
+        return formats.read(raw, "vcon")
+    document = strict_json.parse(raw)
+    is_vcon = isinstance(document, dict) and "vcon" in document and "parties" in document
+    return formats.read(raw, "vcon" if is_vcon else "canonical")
+
+
+def model(raw: bytes, media_type: str, kind: type[Model]) -> Model:
+    """One of our models from a JSON body; raises InvalidTranscript with every place that is wrong."""
+    if media_type != "application/json":
+        raise RequestRefused(UNSUPPORTED, "send application/json")
+    try:
+        return kind.model_validate(strict_json.parse(raw), strict=False)
+    except ValidationError as error:
+        problems = tuple(Problem(_pointer(one["loc"]), one["msg"]) for one in error.errors(include_input=False))
+        raise InvalidTranscript("the body does not say what it must", problems=problems) from None
+
+
+def document(kind: type[BaseModel]) -> dict[str, Any]:
+    """A required JSON body, for the OpenAPI document; the schema stands among the components."""
+    return {"required": True, "content": {"application/json": {"schema": _reference(kind)}}}
+
+
+def conversation_document() -> dict[str, Any]:
+    """The bodies a conversation may come in, for the OpenAPI document."""
+    content: dict[str, Any] = {"application/json": {"schema": _reference(CanonicalConversation)}}
+    content["application/vcon+json"] = {"schema": {"type": "object", "description": "A vCon"}}
+    content["text/vtt"] = {"schema": {"type": "string", "description": "WebVTT captions"}}
+    return {"required": True, "content": content}
+
+
+def _reference(kind: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in location)

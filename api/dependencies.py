@@ -1,0 +1,59 @@
+"""What a route asks for: the service's parts, and the body as bytes."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.requests import ClientDisconnect
+
+from api.problems import BAD_REQUEST, PAYLOAD_TOO_LARGE, UNSUPPORTED, RequestRefused
+from summarizer.settings import Settings
+from summarizer.store.database import Database
+from summarizer.submit import Bell
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the app was built with."""
+
+    settings: Settings
+    database: Database
+    bell: Bell
+
+
+def parts(request: Request) -> Parts:
+    """The parts of the running app."""
+    found: Parts = request.app.state.parts
+    return found
+
+
+Service = Annotated[Parts, Depends(parts)]
+
+
+async def raw_body(request: Request) -> bytes:
+    """The body as it came; counted while it arrives, so that no header can lie about its size."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise RequestRefused(UNSUPPORTED, "send the body without Content-Encoding")
+    limit = parts(request).settings.max_body_bytes
+    chunks: list[bytes] = []
+    received = 0
+    try:
+        async for chunk in request.stream():
+            received += len(chunk)
+            if received > limit:
+                raise RequestRefused(PAYLOAD_TOO_LARGE, f"a body has at most {limit} bytes")
+            chunks.append(chunk)
+    except ClientDisconnect:
+        raise RequestRefused(BAD_REQUEST, "the connection ended before the body did") from None
+    return b"".join(chunks)
+
+
+Body = Annotated[bytes, Depends(raw_body)]
+
+
+def media_type(request: Request) -> str:
+    """The body's type without its parameters; JSON when the caller does not say."""
+    return request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+
+
+MediaType = Annotated[str, Depends(media_type)]

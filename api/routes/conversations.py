@@ -1,0 +1,84 @@
+"""Conversations come in here, and can be read back as they were stored."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+
+from api import bodies, ids
+from api.auth import Ingester, Reader
+from api.dependencies import Body, MediaType, Service
+from api.problems import documented
+from api.schemas import Accepted, ConversationView, conversation_view, links
+from summarizer.errors import InvalidRequest, NotFound
+from summarizer.store import conversations, jobs
+from summarizer.submit import submit
+
+router = APIRouter(tags=["conversations"])
+
+MAX_KEY_CHARACTERS = 255
+
+
+@router.post(
+    "/v1/conversations",
+    status_code=202,
+    responses=documented(400, 401, 403, 409, 413, 415, 422, 503),
+    openapi_extra={"requestBody": bodies.conversation_document()},
+)
+def post_conversation(
+    caller: Ingester,
+    service: Service,
+    raw: Body,
+    media_type: MediaType,
+    response: Response,
+    idempotency_key: Annotated[str | None, Header(max_length=MAX_KEY_CHARACTERS)] = None,
+    external_id: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=255,
+            description="The platform's id, for formats that hold none",
+            pattern=r"^[!-~]+$",
+        ),
+    ] = None,
+) -> Accepted:
+    """Take a conversation. It is stored, with a job that will summarize it, before this answers.
+
+    The same conversation again is the same job; a fuller transcript under the same `external_id` is the next
+    revision. An `Idempotency-Key` makes a repeated request answer as the first did.
+    """
+    conversation = bodies.conversation(raw, media_type)
+    if external_id is not None and conversation.external_id not in (None, external_id):
+        raise InvalidRequest("the body holds another external_id", field="query/external_id")
+    submission = submit(
+        service.database,
+        service.bell,
+        caller.tenant_id,
+        replace(conversation, external_id=conversation.external_id or external_id),
+        actor=caller.actor,
+        idempotency_key=_checked(idempotency_key),
+        window=service.settings.idempotency_window,
+    )
+    public = ids.public(ids.CONVERSATION, submission.conversation_id)
+    response.headers["Location"] = links(public).summary
+    if submission.is_replay:
+        response.headers["Idempotency-Replayed"] = "true"
+    return Accepted(id=public, job=ids.public(ids.JOB, submission.job_id), links=links(public))
+
+
+@router.get("/v1/conversations/{conversation_id}", responses=documented(401, 403, 404, 503))
+def get_conversation(conversation_id: str, caller: Reader, service: Service) -> ConversationView:
+    """Read a conversation as it was stored, personal data masked, and how far its newest job is."""
+    row_id = ids.row_id(ids.CONVERSATION, conversation_id)
+    with service.database.begin(caller.tenant_id) as session:
+        stored = conversations.current(session, row_id)
+        if stored is None:
+            raise NotFound("there is no such conversation")
+        status = jobs.latest(session, stored.id, stored.revision)
+    return conversation_view(stored, status)
+
+
+def _checked(key: str | None) -> str | None:
+    if key is not None and (not key.strip() or not key.isprintable()):
+        raise InvalidRequest("an idempotency key is 1 to 255 printable characters", field="header/Idempotency-Key")
+    return key

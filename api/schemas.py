@@ -1,0 +1,246 @@
+"""What goes over the wire, apart from the canonical conversation, which `formats.canonical` knows."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from summarizer.formats.canonical import CanonicalConversation
+
+from api import ids
+from summarizer.store.conversations import Stored
+from summarizer.store.jobs import JobStatus
+from summarizer.store.summaries import Found
+from summarizer.summary import Outcome
+
+MAX_EDIT_CHARACTERS = 20_000
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a NUL character")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_without_nul)]
+
+
+class Wire(BaseModel):
+    """Refuses what it does not know, so that a misspelt field is not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(BaseModel):
+    """RFC 9457; `errors` lists every place that is wrong, as JSON pointers or parameter names."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[dict[str, str]] | None = None
+    reason: str | None = None
+
+
+class Links(Wire):
+    """Where to look next."""
+
+    conversation: str
+    summary: str
+
+
+class Accepted(Wire):
+    """Stored, with a job that will summarize it."""
+
+    id: str = Field(examples=["conv_0193c1f0a3b24f6e8d0c5b7a9e1f2d3c"])
+    job: str
+    links: Links
+
+
+class JobView(Wire):
+    """How far the work is."""
+
+    id: str
+    state: Literal["queued", "running", "succeeded", "failed", "canceled"]
+    attempt: int
+    reason: str | None = Field(description="Why there is no summary, when the job failed")
+
+
+class ConversationView(Wire):
+    """A conversation as it was stored, personal data masked, and its newest job."""
+
+    id: str
+    external_id: str
+    revision: int
+    created_at: datetime
+    job: JobView | None
+    conversation: CanonicalConversation
+    links: Links
+
+
+class EvidenceView(Wire):
+    """Characters `start` to `end` (exclusive) of the turn at index `turn`."""
+
+    turn: int
+    start: int
+    end: int
+
+
+class ClaimView(Wire):
+    """One sentence and the turns that support it."""
+
+    aspect: Literal["summary", "reason", "actions", "resolution", "follow_ups"]
+    text: str
+    kind: Literal["generated", "extractive"]
+    evidence: list[EvidenceView]
+
+
+class EditView(Wire):
+    """The last correction by a person."""
+
+    version: int
+    author: str
+    text: str
+    disposition: str | None
+    outcome: Outcome | None
+    created_at: datetime
+
+
+class SummaryView(Wire):
+    """The machine's summary, and beside it what a person made of it."""
+
+    id: str
+    conversation_id: str
+    external_id: str
+    revision: int
+    kind: Literal["generated", "extractive"] = Field(description="`extractive`: quotations, no sentence is generated")
+    text: str
+    claims: list[ClaimView]
+    model_version: str
+    queue: str | None
+    agents: list[str]
+    seconds: float
+    prompt_tokens: int
+    completion_tokens: int
+    num_windows: int = Field(description="Parts in which the model read the conversation; none is left out")
+    created_at: datetime
+    edit: EditView | None
+
+
+class SummaryPending(Wire):
+    """The summary is not there yet."""
+
+    state: Literal["queued", "running", "canceled"]
+    attempt: int
+
+
+class SummaryPage(Wire):
+    """Newest first; `next_cursor` is given back as `cursor` to read on."""
+
+    data: list[SummaryView]
+    has_more: bool
+    next_cursor: str | None
+
+
+class EditBody(Wire):
+    """A person's correction of a summary."""
+
+    text: Words = Field(min_length=1, max_length=MAX_EDIT_CHARACTERS, pattern=r"\S")
+    author: Words | None = Field(default=None, min_length=1, max_length=255, description="Who corrected it")
+    disposition: Words | None = Field(default=None, min_length=1, max_length=255, description="Wrap-up code")
+    outcome: Outcome | None = None
+
+
+class RatingBody(Wire):
+    """A person's judgment of the machine's summary."""
+
+    verdict: Literal["positive", "negative"]
+    reason: Literal["wrong_fact", "missing", "too_long", "wrong_person", "language"] | None = None
+    author: Words | None = Field(default=None, min_length=1, max_length=255)
+
+
+class RatingView(Wire):
+    """The judgment was kept."""
+
+    id: str
+
+
+class Event(BaseModel):
+    """What a Standard Webhooks sender posts; fields that we do not know are ignored."""
+
+    type: str = Field(min_length=1, max_length=255, examples=["conversation.ended"])
+    timestamp: datetime | None = None
+    data: dict[str, Any] = Field(description="For `conversation.ended`: a canonical conversation")
+
+
+class DeliveryAccepted(Wire):
+    """The event is kept; without an id it was of a type that brings no conversation."""
+
+    id: str | None
+
+
+def links(conversation_id: str) -> Links:
+    """Where a conversation and its summary are read."""
+    return Links(
+        conversation=f"/v1/conversations/{conversation_id}", summary=f"/v1/conversations/{conversation_id}/summary"
+    )
+
+
+def conversation_view(stored: Stored, status: JobStatus | None) -> ConversationView:
+    """A stored conversation as callers see it."""
+    public = ids.public(ids.CONVERSATION, stored.id)
+    return ConversationView(
+        id=public,
+        external_id=stored.external_id,
+        revision=stored.revision,
+        created_at=stored.created_at,
+        job=None if status is None else _job_view(status),
+        conversation=CanonicalConversation.model_validate_json(_json(stored.transcript)),
+        links=links(public),
+    )
+
+
+def summary_view(found: Found) -> SummaryView:
+    """A summary as callers see it."""
+    machine = found.machine
+    return SummaryView(
+        id=ids.public(ids.SUMMARY, machine.id),
+        conversation_id=ids.public(ids.CONVERSATION, found.conversation_id),
+        external_id=found.external_id,
+        revision=found.revision,
+        kind=machine.kind,  # type: ignore[arg-type]  # the table's check constraint knows
+        text=machine.text,
+        claims=[ClaimView.model_validate(claim) for claim in machine.claims],
+        model_version=machine.model_version,
+        queue=found.queue,
+        agents=found.agents,
+        seconds=machine.seconds,
+        prompt_tokens=machine.prompt_tokens,
+        completion_tokens=machine.completion_tokens,
+        num_windows=machine.num_windows,
+        created_at=machine.created_at,
+        edit=_edit_view(found),
+    )
+
+
+def _edit_view(found: Found) -> EditView | None:
+    edit = found.edit
+    if edit is None:
+        return None
+    return EditView(
+        version=edit.version,
+        author=edit.author,
+        text=edit.text,
+        disposition=edit.disposition,
+        outcome=None if edit.outcome is None else Outcome(edit.outcome),
+        created_at=edit.created_at,
+    )
+
+
+def _job_view(status: JobStatus) -> JobView:
+    return JobView(
+        id=ids.public(ids.JOB, status.id),
+        state=status.state,  # type: ignore[arg-type]  # the table's check constraint knows
+        attempt=status.attempt,
+        reason=status.reason,
+    )

@@ -1,0 +1,41 @@
+"""The schema's history; `upgrade` brings a database to the newest."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from summarizer.store.database import driver_url
+from summarizer.store.tables import APP_ROLE
+
+
+def config(url: str) -> Config:
+    """Alembic's configuration for one database; `url` must log in as the owner."""
+    made = Config(attributes={"url": url})
+    made.set_main_option("script_location", str(Path(__file__).parent))
+    made.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")
+    return made
+
+
+def upgrade(url: str, *, app_password: str | None = None) -> None:
+    """Bring the database to the newest schema and, given a password, let `wrapup_app` log in with it."""
+    command.upgrade(config(url), "head")
+    if app_password is not None:
+        _let_in(url, app_password)
+
+
+def head() -> str:
+    """The newest revision this code knows."""
+    newest = ScriptDirectory.from_config(config("")).get_current_head()
+    assert newest is not None
+    return newest
+
+
+def _let_in(url: str, password: str) -> None:
+    engine = create_engine(driver_url(url))
+    with engine.begin() as connection:
+        quoted = connection.scalar(text("SELECT quote_literal(:password)"), {"password": password})
+        connection.exec_driver_sql(f"ALTER ROLE {APP_ROLE} LOGIN PASSWORD {quoted}".replace("%", "%%"))
+    engine.dispose()

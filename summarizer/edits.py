@@ -1,0 +1,53 @@
+"""What people say of a summary: corrections and ratings, kept beside the machine's text."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from summarizer.errors import EditConflict, NotFound
+from summarizer.store import audit, summaries
+from summarizer.store.database import Database
+from summarizer.store.summaries import Found
+from summarizer.summary import Outcome
+
+
+def edit(
+    database: Database,
+    tenant_id: UUID,
+    conversation_id: UUID,
+    *,
+    expected: str,
+    actor: str,
+    text: str,
+    disposition: str | None,
+    outcome: Outcome | None,
+) -> Found:
+    """Keep a person's correction beside the machine's summary.
+
+    Raises NotFound, and EditConflict when the summary is no longer the version the person saw.
+    """
+    with database.begin(tenant_id) as session:
+        summaries.lock(session, conversation_id)
+        found = _found(session, conversation_id)
+        if found.version != expected:
+            raise EditConflict("somebody changed this summary after you read it")
+        summaries.add_edit(session, found, author=actor, text=text, disposition=disposition, outcome=outcome)
+        audit.note(session, tenant_id, actor=actor, action="summary.edit", subject=str(conversation_id))
+        return _found(session, conversation_id)
+
+
+def rate(
+    database: Database, tenant_id: UUID, conversation_id: UUID, *, actor: str, verdict: str, reason: str | None
+) -> UUID:
+    """Keep a person's judgment of the machine's summary; raises NotFound."""
+    with database.begin(tenant_id) as session:
+        found = _found(session, conversation_id)
+        audit.note(session, tenant_id, actor=actor, action="summary.rate", subject=str(conversation_id))
+        return summaries.add_rating(session, found, author=actor, verdict=verdict, reason=reason)
+
+
+def _found(session: Session, conversation_id: UUID) -> Found:
+    found = summaries.current(session, conversation_id)
+    if found is None:
+        raise NotFound("no such summary")
+    return found

@@ -1,0 +1,243 @@
+"""The files of a BLOOM checkpoint, read and checked: what leaves here fits together.
+
+directory
+├── config.json          BloomConfig, with today's or the older names
+├── model.safetensors    or model.safetensors.index.json and its shards
+├── tokenizer.json
+└── wrapup.json          optional: the limits this model was trained for
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from summarizer.errors import UnusableCheckpoint
+
+CONFIG = "config.json"
+WEIGHTS = "model.safetensors"
+INDEX = "model.safetensors.index.json"
+TOKENIZER = "tokenizer.json"
+LIMITS = "wrapup.json"
+
+ARCHITECTURES = {"BloomForCausalLM", "BloomModel"}
+FLOATS = {torch.float32, torch.float16, torch.bfloat16}
+
+DEFAULT_CONTEXT = 2048  # tokens; what every published BLOOM was trained on
+DEFAULT_NEW_TOKENS = 256
+DEFAULT_END = 2  # `</s>` in every published BLOOM
+
+
+@dataclass(frozen=True, slots=True)
+class BloomConfig:
+    """The shape of a model, and the tokens that end its text."""
+
+    vocabulary_size: int
+    hidden_size: int
+    num_layers: int
+    num_heads: int
+    norm_epsilon: float
+    is_residual_normed: bool  # the residual leaves after the norm instead of before it
+    end_tokens: frozenset[int]
+    context: int  # tokens the model was trained on; ALiBi can read further
+
+    def __post_init__(self) -> None:
+        sizes = (self.vocabulary_size, self.hidden_size, self.num_layers, self.num_heads, self.context)
+        if min(sizes) < 1 or not self.norm_epsilon > 0:
+            raise UnusableCheckpoint(f"{CONFIG} holds a size that is not positive.")
+        if self.hidden_size % self.num_heads:
+            raise UnusableCheckpoint(
+                f"{CONFIG}: {self.hidden_size} hidden units do not divide by {self.num_heads} heads."
+            )
+
+    @property
+    def head_size(self) -> int:
+        """Hidden units of one attention head."""
+        return self.hidden_size // self.num_heads
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many tokens a prompt and a completion may have."""
+
+    max_prompt_tokens: int
+    max_new_tokens: int
+
+    def __post_init__(self) -> None:
+        if min(self.max_prompt_tokens, self.max_new_tokens) < 1:
+            raise UnusableCheckpoint("A limit on tokens must be at least 1.")
+
+
+def read_config(directory: Path) -> BloomConfig:
+    """The model's shape; refuses what is not a BLOOM language model."""
+    values = _read_object(directory / CONFIG)
+    if values.get("model_type") != "bloom":
+        raise UnusableCheckpoint(f"{CONFIG} describes a model of type {values.get('model_type')!r}, not 'bloom'.")
+    architectures = values.get("architectures") or []
+    if architectures and not ARCHITECTURES.intersection(architectures):
+        raise UnusableCheckpoint(f"{CONFIG} describes {architectures}, not a language model.")
+    if values.get("tie_word_embeddings") is False:
+        raise UnusableCheckpoint(f"{CONFIG} asks for an output layer of its own; BLOOM shares it with the embedding.")
+    return BloomConfig(
+        vocabulary_size=_integer(values, "vocab_size"),
+        hidden_size=_integer(values, "hidden_size", "n_embed"),
+        num_layers=_integer(values, "n_layer", "num_hidden_layers"),
+        num_heads=_integer(values, "n_head", "num_attention_heads"),
+        norm_epsilon=_number(values, "layer_norm_epsilon", default=1e-5),
+        is_residual_normed=bool(values.get("apply_residual_connection_post_layernorm", False)),
+        end_tokens=_end_tokens(values),
+        context=_integer(values, "seq_length", default=DEFAULT_CONTEXT),
+    )
+
+
+def read_limits(directory: Path, *, config: BloomConfig) -> Limits:
+    """The limits beside the weights; without them the trained context, less room for the completion."""
+    values = _read_object(directory / LIMITS) if (directory / LIMITS).exists() else {}
+    new = _integer(values, "max_new_tokens", default=min(DEFAULT_NEW_TOKENS, max(config.context // 2, 1)))
+    prompt = _integer(values, "max_prompt_tokens", default=max(config.context - new, 1))
+    return Limits(max_prompt_tokens=prompt, max_new_tokens=new)
+
+
+def read_weights(directory: Path, *, config: BloomConfig, device: str) -> dict[str, Tensor]:
+    """Every tensor by its name without `transformer.`, in fp32 and finite; exactly those the shape asks for."""
+    expected = _expected_shapes(config)
+    weights: dict[str, Tensor] = {}
+    for path in _weight_files(directory):
+        for key, tensor in _read_tensors(path).items():
+            name = key.removeprefix("transformer.")
+            if name in weights:
+                raise UnusableCheckpoint(f"The tensor {name} is there twice.")
+            weights[name] = _checked(tensor, name=name, shape=expected.get(name)).to(device)
+    output = weights.pop("lm_head.weight", None)
+    if missing := expected.keys() - weights.keys() - {"lm_head.weight"}:
+        raise UnusableCheckpoint(f"{len(missing)} tensors are missing, the first is {min(missing)}.")
+    if output is not None and not torch.equal(output, weights["word_embeddings.weight"]):
+        raise UnusableCheckpoint("The output layer differs from the embedding; BLOOM shares one tensor.")
+    return weights
+
+
+def model_version(directory: Path) -> str:
+    """SHA-256, in hex, over the name and the SHA-256 of each file the engine reads."""
+    paths = [directory / CONFIG, directory / TOKENIZER, *_weight_files(directory)]
+    paths += [path for path in (directory / INDEX, directory / LIMITS) if path.exists()]
+    whole = hashlib.sha256()
+    for path in sorted(set(paths)):
+        whole.update(f"{path.name}\0{_file_digest(path)}\n".encode())
+    return whole.hexdigest()
+
+
+def _expected_shapes(config: BloomConfig) -> dict[str, tuple[int, ...]]:
+    hidden = config.hidden_size
+    shapes: dict[str, tuple[int, ...]] = {
+        "word_embeddings.weight": (config.vocabulary_size, hidden),
+        "lm_head.weight": (config.vocabulary_size, hidden),  # may be there as a copy
+    }
+
+    def affine(name: str, *weight: int) -> None:
+        shapes[f"{name}.weight"], shapes[f"{name}.bias"] = weight, weight[:1]
+
+    affine("word_embeddings_layernorm", hidden)
+    affine("ln_f", hidden)
+    for layer in range(config.num_layers):
+        affine(f"h.{layer}.input_layernorm", hidden)
+        affine(f"h.{layer}.self_attention.query_key_value", 3 * hidden, hidden)
+        affine(f"h.{layer}.self_attention.dense", hidden, hidden)
+        affine(f"h.{layer}.post_attention_layernorm", hidden)
+        affine(f"h.{layer}.mlp.dense_h_to_4h", 4 * hidden, hidden)
+        affine(f"h.{layer}.mlp.dense_4h_to_h", hidden, 4 * hidden)
+    return shapes
+
+
+def _weight_files(directory: Path) -> list[Path]:
+    """The one file of weights, or the shards its index names."""
+    if (directory / WEIGHTS).exists():
+        return [directory / WEIGHTS]
+    if not (directory / INDEX).exists():
+        pickles = sorted(path.name for path in directory.glob("*.bin"))
+        found = f"; {pickles[0]} is a pickle, which can run code, and is never opened" if pickles else ""
+        raise UnusableCheckpoint(f"There is no {WEIGHTS} and no {INDEX}{found}.")
+    shards = _read_object(directory / INDEX).get("weight_map")
+    if not isinstance(shards, dict) or not shards or not all(_is_shard(name) for name in shards.values()):
+        raise UnusableCheckpoint(f"{INDEX} does not name the safetensors files beside it.")
+    return sorted({directory / name for name in shards.values()})
+
+
+def _is_shard(name: object) -> bool:
+    return isinstance(name, str) and name.endswith(".safetensors") and Path(name).name == name
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dictionary
+    except (OSError, SafetensorError) as error:
+        raise UnusableCheckpoint(f"{path.name} cannot be read: {error}") from error
+
+
+def _checked(tensor: Tensor, *, name: str, shape: tuple[int, ...] | None) -> Tensor:
+    """The tensor in fp32, if it is one of ours, well shaped and finite."""
+    if shape is None:
+        raise UnusableCheckpoint(f"The tensor {name} has no place in this model.")
+    if tuple(tensor.shape) != shape:
+        raise UnusableCheckpoint(f"The tensor {name} has the shape {tuple(tensor.shape)} instead of {shape}.")
+    if tensor.dtype not in FLOATS:
+        raise UnusableCheckpoint(f"The tensor {name} holds {tensor.dtype}, not fp32, fp16 or bf16.")
+    if not bool(torch.isfinite(tensor).all()):
+        raise UnusableCheckpoint(f"The tensor {name} holds values that are not finite.")
+    return tensor.to(torch.float32)
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UnusableCheckpoint(f"{path.name} cannot be read: {error}") from error
+    if not isinstance(values, dict):
+        raise UnusableCheckpoint(f"{path.name} does not hold a JSON object.")
+    return values
+
+
+def _number(values: dict[str, Any], *names: str, default: float | None = None) -> float:
+    """The value under whichever of its names is there; two names must agree."""
+    found = {values[name] for name in names if _is_number(values, name)}
+    if not found and default is not None:
+        return float(default)
+    if len(found) != 1:
+        raise UnusableCheckpoint(f"{' or '.join(names)} must be given, once.")
+    return float(found.pop())
+
+
+def _is_number(values: dict[str, Any], name: str) -> bool:
+    if values.get(name) is None:
+        return False
+    if isinstance(values[name], bool) or not isinstance(values[name], int | float):
+        raise UnusableCheckpoint(f"{name} is not a number.")
+    return True
+
+
+def _integer(values: dict[str, Any], *names: str, default: int | None = None) -> int:
+    number = _number(values, *names, default=default)
+    if not number.is_integer():
+        raise UnusableCheckpoint(f"{names[0]} is not a whole number.")
+    return int(number)
+
+
+def _end_tokens(values: dict[str, Any]) -> frozenset[int]:
+    ends = values.get("eos_token_id", DEFAULT_END)
+    ends = ends if isinstance(ends, list) else [ends]
+    if not ends or not all(isinstance(end, int) and 0 <= end < values["vocab_size"] for end in ends):
+        raise UnusableCheckpoint("eos_token_id does not name a token of the vocabulary.")
+    return frozenset(ends)
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnusableCheckpoint(f"{path.name} cannot be read: {error}") from error

@@ -1,0 +1,150 @@
+"""Text to text: the tokenizer before the engine and after it.
+
+A transcript is somebody else's text. What looks like a control token in it (`</s>`) is read as the
+characters it is made of, so that nobody ends a prompt from inside.
+"""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, wait
+from datetime import timedelta
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from summarizer.engine.bloom import Bloom
+from summarizer.engine.checkpoint import TOKENIZER, BloomConfig, Limits, model_version, read_limits
+from summarizer.engine.engine import Capacity, Engine
+from summarizer.engine.sampling import SamplingOptions
+from summarizer.errors import ModelFailure, UnusableCheckpoint
+from summarizer.generate import Completion
+
+
+class BloomGenerator:
+    """A Generator: prompts in, completions out, for any number of threads at once."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        tokenizer: Tokenizer,
+        *,
+        limits: Limits,
+        options: SamplingOptions,
+        model_version: str,
+        deadline: timedelta | None = None,
+    ) -> None:
+        self._engine = engine
+        self._tokenizer = tokenizer
+        self._limits = limits
+        self._options = options
+        self._model_version = model_version
+        self._deadline = deadline
+
+    @property
+    def model_version(self) -> str:
+        """SHA-256 that names weights, tokenizer and configuration together."""
+        return self._model_version
+
+    @property
+    def max_prompt_tokens(self) -> int:
+        """The longest prompt the model reads without loss."""
+        return self._limits.max_prompt_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens this model makes of a text."""
+        return len(self._encode(text))
+
+    def __call__(self, prompts: Sequence[str]) -> list[Completion]:
+        """Completions in the order of their prompts, all or none; raises ModelFailure, DeadlineExceeded."""
+        encoded = [self._encode(prompt) for prompt in prompts]
+        if max(map(len, encoded), default=0) > self.max_prompt_tokens:
+            raise ModelFailure(f"A prompt is longer than {self.max_prompt_tokens} tokens.")
+        deadline = time.monotonic() + self._deadline.total_seconds() if self._deadline else None
+        futures = [self._engine.submit(tokens, self._options, deadline=deadline) for tokens in encoded]
+        try:
+            completions = _all_or_none(futures)
+        finally:
+            for future in futures:  # whoever is interrupted here leaves no work behind
+                future.cancel()
+        return [
+            Completion(
+                text=self._tokenizer.decode(completion, skip_special_tokens=True),
+                prompt_tokens=len(tokens),
+                completion_tokens=len(completion),
+            )
+            for tokens, completion in zip(encoded, completions, strict=True)
+        ]
+
+    def close(self, *, drain: bool = True) -> None:
+        """Finish what has been asked for, or cancel it, and take nothing more."""
+        self._engine.close(drain=drain)
+
+    def _encode(self, text: str) -> list[int]:
+        return self._tokenizer.encode(text, add_special_tokens=False).ids
+
+
+def load_generator(
+    directory: Path,
+    *,
+    device: str = "cpu",
+    threads: int | None = None,
+    deadline: timedelta | None = None,
+    capacity: Capacity | None = None,
+    no_repeat_ngram: int = 0,
+) -> BloomGenerator:
+    """The model in a checkpoint directory, ready to write; raises UnusableCheckpoint.
+
+    `deadline` is the time one call may take. `threads` is torch's setting and holds for the whole process.
+    `no_repeat_ngram` keeps a small model from going round in circles: no run of so many tokens is written twice.
+    """
+    directory = Path(directory)
+    if threads is not None:
+        torch.set_num_threads(threads)
+    model = Bloom.load(directory, device=device)
+    tokenizer = read_tokenizer(directory, config=model.config)
+    limits = read_limits(directory, config=model.config)
+    capacity = capacity or Capacity()
+    if limits.max_prompt_tokens + limits.max_new_tokens > capacity.cache_tokens:
+        raise UnusableCheckpoint(
+            f"The longest prompt and its completion need more than {capacity.cache_tokens} tokens."
+        )
+    options = SamplingOptions(
+        max_new_tokens=limits.max_new_tokens,
+        stop_tokens=model.config.end_tokens,
+        no_repeat_ngram=no_repeat_ngram,
+    )
+    version = model_version(directory)
+    engine = Engine(model, capacity=capacity).start()
+    return BloomGenerator(engine, tokenizer, limits=limits, options=options, model_version=version, deadline=deadline)
+
+
+def read_tokenizer(directory: Path, *, config: BloomConfig) -> Tokenizer:
+    """The checkpoint's tokenizer, which cuts nothing off, adds nothing, and reads control tokens as plain text."""
+    try:
+        tokenizer = Tokenizer.from_file(str(directory / TOKENIZER))
+    except Exception as error:  # tokenizers raises nothing narrower
+        raise UnusableCheckpoint(f"{TOKENIZER} cannot be read: {error}") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.encode_special_tokens = True
+    greatest = max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
+    if greatest >= config.vocabulary_size:
+        raise UnusableCheckpoint(
+            f"{TOKENIZER} knows token {greatest}; the model knows {config.vocabulary_size} tokens."
+        )
+    for token, added in tokenizer.get_added_tokens_decoder().items():
+        if added.special and token in tokenizer.encode(added.content, add_special_tokens=False).ids:
+            raise UnusableCheckpoint(f"{TOKENIZER} reads {added.content!r} in a text as a control token.")
+    return tokenizer
+
+
+def _all_or_none(futures: list[Future[list[int]]]) -> list[list[int]]:
+    """Every result; at the first failure, that failure."""
+    done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+    try:
+        for future in done:
+            future.result()
+        return [future.result() for future in futures]
+    except CancelledError as error:
+        raise ModelFailure("The engine was closed before the text was written.") from error

@@ -1,0 +1,48 @@
+"""One request on its way through the engine; all that is known of it is here."""
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from random import Random
+
+from summarizer.engine.cache import Memory
+from summarizer.engine.sampling import SamplingOptions
+
+
+@dataclass(slots=True, eq=False)
+class Sequence:
+    """A prompt, what has been written after it, and how much of both is in memory."""
+
+    prompt: tuple[int, ...]
+    options: SamplingOptions
+    deadline: float | None = None  #: by the engine's clock, in seconds
+    future: Future[list[int]] = field(default_factory=Future)
+    completion: list[int] = field(default_factory=list)
+    num_cached: int = 0  #: tokens whose keys and values are in memory
+    memory: Memory | None = None  #: while running
+    random: Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.options.seed)
+
+    @property
+    def max_tokens(self) -> int:
+        """Prompt and completion at their longest."""
+        return len(self.prompt) + self.options.max_new_tokens
+
+    @property
+    def num_pending(self) -> int:
+        """Tokens to run before the next one can be chosen: the rest of the prompt, then one at a time."""
+        return len(self.prompt) + len(self.completion) - self.num_cached
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the completion is long enough or has come to a stop token."""
+        is_stopped = bool(self.completion) and self.completion[-1] in self.options.stop_tokens
+        return is_stopped or len(self.completion) >= self.options.max_new_tokens
+
+    def pending(self, num_tokens: int) -> list[int]:
+        """The next `num_tokens` to run."""
+        start, end = self.num_cached, self.num_cached + num_tokens
+        if end <= len(self.prompt):
+            return list(self.prompt[start:end])
+        return [*self.prompt[start:], *self.completion[max(start - len(self.prompt), 0) : end - len(self.prompt)]]

@@ -1,0 +1,118 @@
+"""What can go wrong, as a tree.
+
+SummarizerError
+├── InvalidTranscript       what was sent cannot be read as a conversation
+│   ├── LimitExceeded
+│   └── EmptyConversation
+├── UnknownFormat
+├── NotFound                also for what belongs to another tenant
+├── Conflict
+│   ├── EditConflict
+│   └── RequestInProgress
+├── IdempotencyKeyReused
+├── InvalidRequest          a header or a query parameter nobody can act on
+├── Unauthenticated
+│   └── SignatureRefused
+│       ├── SignatureMissing
+│       └── SignatureExpired
+├── NotPermitted
+├── Unavailable             a server we depend on does not answer; try again later
+└── ModelFailure            becomes the job's recorded failure, never an answer to a caller
+    ├── DeadlineExceeded
+    ├── GeneratorStopped    the process ends before the work does
+    └── UnusableCheckpoint
+"""
+
+
+class SummarizerError(Exception):
+    """Anything this service refuses or fails to do, said for a person, without personal data."""
+
+
+class InvalidTranscript(SummarizerError):
+    """What was sent cannot be read as a conversation; `pointer` is the JSON pointer of the place."""
+
+    def __init__(self, detail: str, *, pointer: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.pointer = pointer
+
+
+class LimitExceeded(InvalidTranscript):
+    """The transcript is larger than we promise to take."""
+
+
+class EmptyConversation(InvalidTranscript):
+    """Nobody says anything in it."""
+
+
+class UnknownFormat(SummarizerError):
+    """No registered format reads this document."""
+
+
+class NotFound(SummarizerError):
+    """No such thing for this tenant."""
+
+
+class Conflict(SummarizerError):
+    """The request contradicts the present state."""
+
+
+class EditConflict(Conflict):
+    """Somebody changed the summary after the caller read it."""
+
+
+class RequestInProgress(Conflict):
+    """A request with the same idempotency key is being worked on."""
+
+
+class IdempotencyKeyReused(SummarizerError):
+    """The idempotency key was first used with another body."""
+
+
+class InvalidRequest(SummarizerError):
+    """A header or a query parameter cannot be understood; `field` names it."""
+
+    def __init__(self, detail: str, *, field: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+
+
+class Unauthenticated(SummarizerError):
+    """The caller did not prove who they are."""
+
+
+class SignatureRefused(Unauthenticated):
+    """The sender's signature is not one of theirs."""
+
+
+class SignatureMissing(SignatureRefused):
+    """A header of the signature is absent."""
+
+
+class SignatureExpired(SignatureRefused):
+    """The sender's time and ours are too far apart."""
+
+
+class NotPermitted(SummarizerError):
+    """The key is right, its scopes do not reach this far."""
+
+
+class Unavailable(SummarizerError):
+    """A server we depend on does not answer."""
+
+
+class ModelFailure(SummarizerError):
+    """The model could not write a completion."""
+
+
+class DeadlineExceeded(ModelFailure):
+    """The model did not finish in the time a job may take."""
+
+
+class UnusableCheckpoint(ModelFailure):
+    """The files of a model are missing, broken, or do not fit together."""
+
+
+class GeneratorStopped(ModelFailure):
+    """The model was stopped while it wrote."""

@@ -1,0 +1,74 @@
+"""An extractive summary that says it is one: quotations from the turns that say most.
+
+Why the customer made contact stands near the beginning, how it ended near the end, so the choice is by
+part of the conversation and role, then by how many telling words a turn has.
+"""
+
+from collections import Counter
+
+from summarizer.conversation import Conversation, Role
+from summarizer.prompt import one_line, speaker_labels
+from summarizer.summary import Aspect, Claim, Evidence, Kind
+from summarizer.verify import quoted
+from summarizer.window import Piece, Window, text_of
+from summarizer.words import sentences, telling_stems
+
+MAX_QUOTE_CHARACTERS = 240
+MIN_TELLING_WORDS = 6  # fewer different ones in the whole conversation, and nothing was said
+
+
+def says_something(conversation: Conversation) -> bool:
+    """More than greetings, noise and filler."""
+    return len({one for turn in conversation.turns for one in telling_stems(turn.text)}) >= MIN_TELLING_WORDS
+
+
+def extract(conversation: Conversation, window: Window) -> list[Claim]:
+    """At most three quotations from one window, in the order in which they were said."""
+    weights = Counter(one for piece in window for one in telling_stems(text_of(conversation, piece)))
+    first_half, second_half = window[: -(-len(window) // 2)], window[len(window) // 2 :]
+    choices = [
+        (Aspect.REASON, _best(conversation, first_half, weights, role=Role.CUSTOMER)),
+        (Aspect.ACTIONS, _best(conversation, window, weights, role=Role.AGENT)),
+        (Aspect.RESOLUTION, _best(conversation, second_half, weights, role=Role.AGENT)),
+    ]
+    if all(piece is None for _, piece in choices):
+        choices = [
+            (Aspect.SUMMARY, _best(conversation, part, weights, role=None)) for part in (first_half, second_half)
+        ]
+    return _quotations(conversation, choices)
+
+
+def _best(conversation: Conversation, window: Window, weights: Counter[str], *, role: Role | None) -> Piece | None:
+    """The piece of this role with the most telling words, those said more than once counting double."""
+
+    def worth(piece: Piece) -> float:
+        return sum(1 + (weights[one] > 1) for one in telling_stems(text_of(conversation, piece)))
+
+    pieces = [piece for piece in window if role is None or conversation.role_of(conversation.turns[piece.turn]) is role]
+    best = max(pieces, key=worth, default=None)
+    return best if best is not None and worth(best) > 0 else None
+
+
+def _quotations(conversation: Conversation, choices: list[tuple[Aspect, Piece | None]]) -> list[Claim]:
+    labels = speaker_labels(conversation)
+    quotations: dict[Piece, Claim] = {}
+    for aspect, piece in choices:
+        if piece is None or piece in quotations:
+            continue
+        evidence = _excerpt(conversation, piece)
+        label = labels[conversation.turns[piece.turn].participant]
+        text = f"{label}: “{one_line(quoted(evidence, conversation))}”"
+        quotations[piece] = Claim(aspect, text, (evidence,), Kind.EXTRACTIVE)
+    return [quotations[piece] for piece in sorted(quotations, key=lambda piece: (piece.turn, piece.start))]
+
+
+def _excerpt(conversation: Conversation, piece: Piece) -> Evidence:
+    """The piece itself or, when it is long, its most telling sentences in a row."""
+    text = text_of(conversation, piece)
+    spans = sentences(text)
+    start, end = max(
+        ((left, right) for left, _ in spans for _, right in spans if 0 < right - left <= MAX_QUOTE_CHARACTERS),
+        key=lambda span: len(telling_stems(text[span[0] : span[1]])),
+        default=spans[0],
+    )
+    return Evidence(piece.turn, piece.start + start, piece.start + min(end, start + MAX_QUOTE_CHARACTERS))

@@ -1,0 +1,32 @@
+"""The one seam through which prompts become completions; engines stand behind it, the domain before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model wrote for one prompt."""
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Generator(Protocol):
+    """A model that writes; safe to call from many threads at once."""
+
+    @property
+    def model_version(self) -> str:
+        """SHA-256 that names weights, tokenizer and configuration together."""
+
+    @property
+    def max_prompt_tokens(self) -> int:
+        """The longest prompt the model reads without loss."""
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens this model makes of a text."""
+
+    def __call__(self, prompts: Sequence[str]) -> list[Completion]:
+        """Completions in the order of their prompts; raises ModelFailure."""

@@ -1,0 +1,126 @@
+"""Running jobs: claim one, summarize outside any transaction, write the result if the lease still holds."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from summarizer.conversation import Conversation
+from summarizer.errors import (
+    DeadlineExceeded,
+    GeneratorStopped,
+    ModelFailure,
+)
+from summarizer.formats import canonical
+from summarizer.generate import Generator
+from summarizer.log import logger
+from summarizer.settings import Settings
+from summarizer.store import conversations, jobs, summaries, tenants
+from summarizer.store.database import Database
+from summarizer.store.jobs import Lease
+from summarizer.submit import Bell
+from summarizer.summarize import summarize
+from summarizer.summary import NoSummary, Summary
+
+FIRST_RETRY = timedelta(seconds=5)
+SWEEPER_LOCK = 0x77726170  # "wrap"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What it takes to run a job: who works, with what, and how to keep the lease meanwhile."""
+
+    database: Database
+    generate: Generator
+    owner: str
+    settings: Settings
+    holding: Callable[[Lease], AbstractContextManager[None]]
+
+
+def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
+    """Run one attempt of one job. The row says whether there is anything to do, and who may finish it."""
+    held, conversation = _claim(work, tenant_id, job_id)
+    if held is None or conversation is None:
+        return
+    try:
+        with work.holding(held):
+            summary = summarize(conversation, work.generate)
+    except GeneratorStopped:
+        _hand_back(work, held)
+    except DeadlineExceeded:
+        _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
+    except ModelFailure as error:
+        logger(__name__).warning("model failure", job_id=str(job_id), error=type(error).__name__)
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+    except Exception as error:
+        # The message of an unforeseen error may quote the conversation, so only its type and place are told.
+        logger(__name__).error("job broke", job_id=str(job_id), error=type(error).__name__, at=_place(error))
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+    else:
+        _finish(work, held, summary)
+
+
+def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempts: int) -> int:
+    """Ring again for every job that nobody works on; how many there were."""
+    with database.begin(None) as session:
+        tenant_ids = tenants.all_ids(session)
+    num_requeued = 0
+    for tenant_id in tenant_ids:
+        with database.begin(tenant_id) as session:
+            stale = jobs.requeue_stale(session, stale_after=stale_after, max_attempts=max_attempts)
+        for job_id in stale:
+            bell.enqueue_summarize(tenant_id, job_id)
+        num_requeued += len(stale)
+    return num_requeued
+
+
+def retry_delay(attempt: int, *, max_attempts: int) -> timedelta | None:
+    """How long to wait after this failed attempt, counted from 1; None after the last."""
+    return FIRST_RETRY * 3 ** (attempt - 1) if attempt < max_attempts else None
+
+
+def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> tuple[Lease | None, Conversation | None]:
+    settings = work.settings
+    with work.database.begin(tenant_id) as session:
+        held = jobs.claim(
+            session, tenant_id, job_id, owner=work.owner, lease=settings.lease, max_attempts=settings.max_attempts
+        )
+        if held is None:
+            return None, None
+        transcript = conversations.transcript(session, held.conversation_id, held.revision)
+    return held, canonical.read(json.dumps(transcript).encode())
+
+
+def _finish(work: Work, held: Lease, summary: Summary) -> None:
+    """Write the result, unless another attempt has begun meanwhile."""
+    with work.database.begin(held.tenant_id) as session:
+        if summary.reason is not None:
+            is_ours = jobs.fail(session, held, reason=summary.reason)
+        elif is_ours := jobs.complete(session, held):
+            summaries.write_current(session, held, summary, model_version=work.generate.model_version)
+    if not is_ours:
+        logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
+
+
+def _retry_or_fail(work: Work, held: Lease, *, reason: NoSummary) -> None:
+    delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
+    with work.database.begin(held.tenant_id) as session:
+        if delay is None:
+            jobs.fail(session, held, reason=reason)
+        else:
+            jobs.retry(session, held, delay=delay)
+
+
+def _hand_back(work: Work, held: Lease) -> None:
+    """The worker stops; another takes the job when the sweeper rings for it."""
+    with work.database.begin(held.tenant_id) as session:
+        jobs.hand_back(session, held)
+
+
+def _place(error: BaseException) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return "" if frame is None else f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}"

@@ -1,0 +1,89 @@
+"""All sides of the one prompt format: what the model reads, what it should write, what it wrote.
+
+    Conversation (voice, en)
+    Agent: Thank you for calling, how can I help you?
+    Customer: My card fell into the water.
+
+    Notes:
+    Reason: The customer's card fell into the water.
+
+Serving, training and evaluation use these three functions and no other. What a turn says is data: it
+stays on its own line behind a label that we wrote, so it cannot pose as another speaker or as an order.
+"""
+
+import re
+import unicodedata
+
+from summarizer.conversation import Conversation, Role
+from summarizer.summary import Aspect, Draft, Statement
+from summarizer.window import Window, text_of, whole
+
+ASK = "\nNotes:\n"
+
+LABELS: dict[Aspect, str] = {
+    Aspect.SUMMARY: "Summary",
+    Aspect.REASON: "Reason",
+    Aspect.ACTIONS: "Actions",
+    Aspect.RESOLUTION: "Resolution",
+    Aspect.FOLLOW_UPS: "Follow-up",
+}
+_ASPECTS = {label: aspect for aspect, label in LABELS.items()}
+_LINE = re.compile(rf"(?:({'|'.join(LABELS.values())}):)?(.*)")
+_JOINERS = "\u200c\u200d"  # invisible, yet part of the spelling in Hindi and Persian
+
+
+def render(conversation: Conversation, window: Window | None = None) -> str:
+    """The text the model reads for one window, or for the whole conversation."""
+    names = speaker_labels(conversation)
+    lines = [
+        f"{names[conversation.turns[piece.turn].participant]}: {one_line(text_of(conversation, piece))}"
+        for piece in (whole(conversation) if window is None else window)
+    ]
+    return "\n".join([_header(conversation), *lines]) + "\n" + ASK
+
+
+def render_completion(draft: Draft) -> str:
+    """The text the model should write for a draft, one statement a line."""
+    return "\n".join(f"{LABELS[statement.aspect]}: {one_line(statement.text)}" for statement in draft.statements)
+
+
+def parse(completion: str) -> Draft:
+    """The draft in what the model wrote; a line without a label is narrative, a repeated line counts once."""
+    statements: dict[Statement, None] = {}
+    for line in completion.splitlines():
+        label, text = _split(one_line(line))
+        if text:
+            statements[Statement(_ASPECTS.get(label, Aspect.SUMMARY), text)] = None
+    return Draft(tuple(statements))
+
+
+def speaker_labels(conversation: Conversation) -> dict[str, str]:
+    """Participant id to the label of their lines; numbered where a role has several people or none is known."""
+    labels: dict[str, str] = {}
+    for role in Role:
+        ids = [one.id for one in conversation.participants if one.role is role]
+        word = "Person" if role is Role.UNKNOWN else role.capitalize()
+        numbered = role is Role.UNKNOWN or len(ids) > 1
+        labels |= {one: f"{word}{number}" if numbered else word for number, one in enumerate(ids, 1)}
+    return labels
+
+
+def one_line(text: str) -> str:
+    """Without line breaks, control and invisible format characters, runs of space made one."""
+    spaced = re.sub(r"\s+", " ", text)
+    return "".join(char for char in spaced if _is_visible(char)).strip()
+
+
+def _header(conversation: Conversation) -> str:
+    language = f", {conversation.language.split('-')[0]}" if conversation.language else ""
+    return f"Conversation ({conversation.channel}{language})"
+
+
+def _is_visible(char: str) -> bool:
+    return char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf")
+
+
+def _split(line: str) -> tuple[str, str]:
+    match = _LINE.fullmatch(line)
+    assert match is not None  # the pattern accepts any single line
+    return match[1] or "", match[2].strip()

@@ -1,0 +1,63 @@
+"""The queue is a bell: a message says that a job may wait, and the row says whether it does.
+
+A message holds ids only. What the queue loses the sweeper finds, so a failed ring is no error.
+"""
+
+from uuid import UUID
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from summarizer.log import logger
+from summarizer.settings import Settings
+
+SUMMARIZE = "wrapup.summarize"
+REDELIVERY_SECONDS = 6 * 3600  # leases decide who works; a broker that redelivers early only makes double work
+
+
+def celery_app(settings: Settings) -> Celery:
+    """Celery over Redis or Valkey, with JSON messages that are acknowledged after the work."""
+    app = Celery("wrapup", broker=settings.redis_url.get_secret_value(), set_as_current=False)
+    app.conf.update(
+        accept_content=["json"],
+        task_serializer="json",
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_default_queue="wrapup",
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "visibility_timeout": REDELIVERY_SECONDS,
+            "global_keyprefix": "wrapup:",
+            "socket_keepalive": True,
+        },
+    )
+    return app
+
+
+class Queue:
+    """Rings the bell, and gives up soon."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._app = celery_app(settings)
+        seconds = settings.enqueue_timeout.total_seconds()
+        self._app.conf.broker_transport_options |= {
+            "socket_connect_timeout": seconds,
+            "socket_timeout": seconds,
+            "max_retries": 0,
+        }
+
+    def enqueue_summarize(self, tenant_id: UUID, job_id: UUID) -> bool:
+        """Tell a worker that this job waits; False when the message could not be sent in time."""
+        try:
+            self._app.send_task(SUMMARIZE, args=[str(tenant_id), str(job_id)], retry=False)
+        except (OperationalError, OSError) as error:
+            logger(__name__).warning("message not sent", job_id=str(job_id), error=type(error).__name__)
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the broker's connections."""
+        self._app.close()

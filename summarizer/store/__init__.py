@@ -1,0 +1,1 @@
+"""Tables and queries: one transaction each, named for what they mean."""

@@ -1,0 +1,12 @@
+"""Who did what to which row."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from summarizer.store.tables import AuditEntry
+
+
+def note(session: Session, tenant_id: UUID, *, actor: str, action: str, subject: str) -> None:
+    """Add an entry in the transaction of the act itself; ids only."""
+    session.add(AuditEntry(tenant_id=tenant_id, actor=actor, action=action, subject=subject))

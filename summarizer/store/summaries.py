@@ -1,0 +1,177 @@
+"""Summaries, people's edits of them and ratings, and the page one reads them on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
+
+from summarizer.store.jobs import Lease
+from summarizer.store.tables import Conversation, Edit, Rating, Revision, Summary
+from summarizer.summary import Summary as SummaryValue
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The machine's summary beside the person's last edit of it, and what one looks them up by."""
+
+    conversation_id: UUID
+    external_id: str
+    revision: int
+    queue: str | None
+    agents: list[str]
+    machine: Summary
+    edit: Edit | None
+
+    @property
+    def version(self) -> str:
+        """Changes whenever a machine or a person writes."""
+        return f"{self.machine.id.hex}.{self.edit.version if self.edit else 0}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a page is narrowed to; None does not narrow."""
+
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    queue: str | None = None
+    agent: str | None = None
+    disposition: str | None = None
+    outcome: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last row of the page before."""
+
+    created_at: datetime
+    id: UUID
+
+
+def write_current(session: Session, held: Lease, summary: SummaryValue, *, model_version: str) -> UUID:
+    """Store a summary as the current one of its revision; the one before stays, no longer current."""
+    session.execute(
+        update(Summary)
+        .where(Summary.conversation_id == held.conversation_id, Summary.revision == held.revision, Summary.is_current)
+        .values(is_current=False)
+    )
+    row = Summary(
+        tenant_id=held.tenant_id,
+        conversation_id=held.conversation_id,
+        revision=held.revision,
+        job_id=held.job_id,
+        model_version=model_version,
+        kind=summary.kind,
+        text=summary.text,
+        claims=[_claim(claim) for claim in summary.claims],
+        seconds=summary.usage.seconds,
+        prompt_tokens=summary.usage.prompt_tokens,
+        completion_tokens=summary.usage.completion_tokens,
+        num_windows=summary.usage.num_windows,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def current(session: Session, conversation_id: UUID) -> Found | None:
+    """The current summary of the conversation's current revision, None while there is none."""
+    row = session.execute(_found().where(Conversation.id == conversation_id)).one_or_none()
+    return None if row is None else _as_found(*row)
+
+
+def page(session: Session, wanted: Filter, *, after: Cursor | None, limit: int) -> list[Found]:
+    """Up to `limit` current summaries, newest first."""
+    statement = _narrowed(_found(), wanted).order_by(Summary.created_at.desc(), Summary.id.desc()).limit(limit)
+    if after is not None:
+        statement = statement.where(tuple_(Summary.created_at, Summary.id) < tuple_(after.created_at, after.id))
+    return [_as_found(*row) for row in session.execute(statement)]
+
+
+def add_edit(
+    session: Session, found: Found, *, author: str, text: str, disposition: str | None, outcome: str | None
+) -> None:
+    """A person's correction as the next version; a second one of the same version violates a unique constraint."""
+    session.add(
+        Edit(
+            tenant_id=found.machine.tenant_id,
+            conversation_id=found.conversation_id,
+            summary_id=found.machine.id,
+            version=(found.edit.version if found.edit else 0) + 1,
+            author=author,
+            text=text,
+            disposition=disposition,
+            outcome=outcome,
+        )
+    )
+    session.flush()
+
+
+def add_rating(session: Session, found: Found, *, author: str, verdict: str, reason: str | None) -> UUID:
+    """A person's judgment of the machine's summary."""
+    rating = Rating(
+        tenant_id=found.machine.tenant_id, summary_id=found.machine.id, author=author, verdict=verdict, reason=reason
+    )
+    session.add(rating)
+    session.flush()
+    return rating.id
+
+
+def lock(session: Session, conversation_id: UUID) -> None:
+    """Let edits of one conversation happen one after the other."""
+    session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
+
+
+def _found() -> Select[Conversation, Revision, Summary, Edit]:
+    newer = aliased(Edit)
+    is_last = (
+        ~select(newer.id).where(newer.conversation_id == Edit.conversation_id, newer.version > Edit.version).exists()
+    )
+    return (
+        select(Conversation, Revision, Summary, Edit)
+        .join(Revision, and_(Revision.conversation_id == Conversation.id, Revision.revision == Conversation.revision))
+        .join(
+            Summary,
+            and_(
+                Summary.conversation_id == Conversation.id,
+                Summary.revision == Conversation.revision,
+                Summary.is_current,
+            ),
+        )
+        .join(Edit, and_(Edit.conversation_id == Conversation.id, is_last), isouter=True)
+    )
+
+
+def _narrowed(
+    statement: Select[Conversation, Revision, Summary, Edit], wanted: Filter
+) -> Select[Conversation, Revision, Summary, Edit]:
+    query = None if wanted.text is None else func.plainto_tsquery("simple", wanted.text)
+    conditions = {
+        "created_after": Summary.created_at >= wanted.created_after,
+        "created_before": Summary.created_at < wanted.created_before,
+        "queue": Revision.queue == wanted.queue,
+        "agent": Revision.agents.any() if wanted.agent is None else Revision.agents.contains([wanted.agent]),
+        "disposition": Edit.disposition == wanted.disposition,
+        "outcome": Edit.outcome == wanted.outcome,
+        "text": or_(Summary.search.bool_op("@@")(query), Edit.search.bool_op("@@")(query)),
+    }
+    return statement.where(*[condition for name, condition in conditions.items() if getattr(wanted, name) is not None])
+
+
+def _as_found(conversation: Conversation, revision: Revision, summary: Summary, edit: Edit | None) -> Found:
+    return Found(
+        conversation.id, conversation.external_id, revision.revision, revision.queue, revision.agents, summary, edit
+    )
+
+
+def _claim(claim: Any) -> dict[str, Any]:
+    return {
+        "aspect": claim.aspect,
+        "text": claim.text,
+        "kind": claim.kind,
+        "evidence": [{"turn": one.turn, "start": one.start, "end": one.end} for one in claim.evidence],
+    }

@@ -1,0 +1,285 @@
+"""The tables. Every one that holds a tenant's data has `tenant_id` and is behind row-level security."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    DateTime,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+APP_ROLE = "wrapup_app"  #: the role as which the service acts: owns nothing, cannot pass row-level security
+
+
+class Base(DeclarativeBase):
+    """All tables; times carry a zone, and `now` is always the database's."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        list[str]: ARRAY(Text),
+        str: Text,
+    }
+
+
+class OfTenant:
+    """A row that belongs to one tenant."""
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), index=True)
+
+
+class Tenant(Base):
+    """Whose data it is. Shared by all tenants, since it holds no customer's data."""
+
+    __tablename__ = "tenants"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ModelVersion(Base):
+    """Weights, tokenizer, prompt format and training metadata together; immutable, shared by all tenants."""
+
+    __tablename__ = "model_versions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  #: SHA-256 over the checkpoint's files
+    directory: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class NightlyRun(Base):
+    """One slot of the night; the first process that writes the date owns it."""
+
+    __tablename__ = "nightly_runs"
+
+    slot: Mapped[str] = mapped_column(primary_key=True)  #: the UTC date, as 2026-11-24
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ApiKey(OfTenant, Base):
+    """A bearer key, known by its hash only."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class Conversation(OfTenant, Base):
+    """One contact; what was said stands in its revisions."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    external_id: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=1)  #: the current one
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Revision(OfTenant, Base):
+    """One transcript of a conversation as it arrived, personal data masked."""
+
+    __tablename__ = "revisions"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    transcript: Mapped[dict[str, Any]]  #: canonical body
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)  #: SHA-256 of what arrived
+    channel: Mapped[str]
+    language: Mapped[str | None]
+    queue: Mapped[str | None]
+    agents: Mapped[list[str]]
+    started_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Job(OfTenant, Base):
+    """One request to summarize one revision; the truth about it, whatever the queue says."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["conversation_id", "revision"], ["revisions.conversation_id", "revisions.revision"], ondelete="CASCADE"
+        ),
+        CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"),
+        Index("ix_jobs_open", "tenant_id", "state", "due_at", postgresql_where=text("state IN ('queued', 'running')")),
+        Index("ix_jobs_conversation_id_revision", "conversation_id", "revision"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    conversation_id: Mapped[UUID]
+    revision: Mapped[int]
+    state: Mapped[str] = mapped_column(server_default="queued")
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())  #: not to be claimed before
+    sent_at: Mapped[datetime] = mapped_column(server_default=func.now())  #: when a message about it was last sent
+    owner: Mapped[str | None]  #: the process that holds the lease
+    lease_until: Mapped[datetime | None]
+    reason: Mapped[str | None]  #: why it failed
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
+
+
+class Summary(OfTenant, Base):
+    """What one model version said of one revision; at most one of them is current."""
+
+    __tablename__ = "summaries"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["conversation_id", "revision"], ["revisions.conversation_id", "revisions.revision"], ondelete="CASCADE"
+        ),
+        Index(
+            "uq_summaries_current",
+            "conversation_id",
+            "revision",
+            unique=True,
+            postgresql_where=text("is_current"),
+        ),
+        Index("ix_summaries_page", "tenant_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_summaries_search", "search", postgresql_using="gin"),
+        CheckConstraint("kind IN ('generated', 'extractive')", name="kind"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    conversation_id: Mapped[UUID]
+    revision: Mapped[int]
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    model_version: Mapped[str] = mapped_column(ForeignKey("model_versions.id"))
+    is_current: Mapped[bool] = mapped_column(server_default=text("true"))
+    kind: Mapped[str]
+    text: Mapped[str]
+    claims: Mapped[list[dict[str, Any]]]
+    seconds: Mapped[float] = mapped_column(Float)
+    prompt_tokens: Mapped[int] = mapped_column(Integer)
+    completion_tokens: Mapped[int] = mapped_column(Integer)
+    num_windows: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    search: Mapped[Any] = mapped_column(TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True))
+
+
+class Edit(OfTenant, Base):
+    """A person's correction, kept beside the machine's text; versions count from 1."""
+
+    __tablename__ = "edits"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "version"),
+        Index("ix_edits_search", "search", postgresql_using="gin"),
+        CheckConstraint(
+            "outcome IN ('resolved', 'partial', 'unresolved', 'not_applicable')",
+            name="outcome",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    summary_id: Mapped[UUID | None] = mapped_column(ForeignKey("summaries.id", ondelete="SET NULL"))
+    version: Mapped[int]
+    author: Mapped[str]
+    text: Mapped[str]
+    disposition: Mapped[str | None]
+    outcome: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    search: Mapped[Any] = mapped_column(TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True))
+
+
+class Rating(OfTenant, Base):
+    """A person's judgment of a machine's summary."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (CheckConstraint("verdict IN ('positive', 'negative')", name="verdict"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    summary_id: Mapped[UUID] = mapped_column(ForeignKey("summaries.id", ondelete="CASCADE"), index=True)
+    author: Mapped[str]
+    verdict: Mapped[str]
+    reason: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class WebhookSource(OfTenant, Base):
+    """A platform that may send us events, and the secrets with which it signs; encrypted with the master key."""
+
+    __tablename__ = "webhook_sources"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    platform: Mapped[str]
+    secrets: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class WebhookDelivery(OfTenant, Base):
+    """An event that arrived; its id is unique for its source, so a second delivery does nothing."""
+
+    __tablename__ = "webhook_deliveries"
+
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_sources.id", ondelete="CASCADE"), primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(primary_key=True)
+    event_type: Mapped[str]
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class IdempotencyKey(OfTenant, Base):
+    """A key a caller chose, and the answer that every repetition gets."""
+
+    __tablename__ = "idempotency_keys"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)  #: SHA-256 of the request
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AuditEntry(OfTenant, Base):
+    """Who did what to which row; the application may add entries and read them, not change them."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+
+
+def tenant_tables() -> list[str]:
+    """Names of all tables that hold tenants' data."""
+    return sorted(name for name, table in Base.metadata.tables.items() if "tenant_id" in table.columns)

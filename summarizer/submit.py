@@ -1,0 +1,137 @@
+"""Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from summarizer.conversation import Conversation
+from summarizer.errors import IdempotencyKeyReused, RequestInProgress
+from summarizer.formats import canonical
+from summarizer.redaction import redact
+from summarizer.store import audit, conversations, idempotency, jobs, webhooks
+from summarizer.store.conversations import Arrived, Saved
+from summarizer.store.database import Database
+from summarizer.store.idempotency import Remembered
+
+
+class Bell(Protocol):
+    """Tells a worker that a job waits."""
+
+    def enqueue_summarize(self, tenant_id: UUID, job_id: UUID) -> bool:
+        """False when the message was not sent; the sweeper will send another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Where an accepted conversation went."""
+
+    conversation_id: UUID
+    job_id: UUID
+    is_replay: bool = False  #: an earlier request with this idempotency key did the work
+
+
+def submit(
+    database: Database,
+    bell: Bell,
+    tenant_id: UUID,
+    conversation: Conversation,
+    *,
+    actor: str,
+    idempotency_key: str | None,
+    window: timedelta,
+) -> Submission:
+    """Store a conversation and a job to summarize it in one transaction, then ring the bell.
+
+    Raises RequestInProgress and IdempotencyKeyReused for an idempotency key that is taken.
+    """
+    arrived = _arrived(conversation)
+    with database.begin(tenant_id) as session:
+        if idempotency_key is not None:
+            earlier = _earlier(session, tenant_id, idempotency_key, arrived.fingerprint, window)
+            if earlier is not None:
+                return earlier
+        submission = _accept(session, tenant_id, arrived, actor=actor)
+        if idempotency_key is not None:
+            made = Remembered(arrived.fingerprint, submission.conversation_id, submission.job_id)
+            idempotency.remember(session, tenant_id, idempotency_key, made)
+    bell.enqueue_summarize(tenant_id, submission.job_id)
+    return submission
+
+
+def submit_delivery(
+    database: Database,
+    bell: Bell,
+    tenant_id: UUID,
+    conversation: Conversation | None,
+    *,
+    source_id: UUID,
+    delivery_id: str,
+    event_type: str,
+) -> UUID | None:
+    """Store what a platform's event brings, once however often it is delivered; None if it brings nothing."""
+    with database.begin(tenant_id) as session:
+        is_new = webhooks.note_delivery(
+            session, tenant_id, source_id=source_id, delivery_id=delivery_id, event_type=event_type
+        )
+        if not is_new:
+            return webhooks.conversation_of(session, source_id=source_id, delivery_id=delivery_id)
+        if conversation is None:
+            return None
+        submission = _accept(session, tenant_id, _arrived(conversation), actor=f"source:{source_id}")
+        webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=submission.conversation_id)
+    bell.enqueue_summarize(tenant_id, submission.job_id)
+    return submission.conversation_id
+
+
+def _arrived(conversation: Conversation) -> Arrived:
+    """Masked, in canonical form; without the platform's id it gets one of its own."""
+    masked = redact(conversation)
+    body = canonical.write(masked)
+    transcript: dict[str, Any] = json.loads(body)
+    return Arrived(
+        external_id=masked.external_id or f"wrapup-{uuid4().hex}",
+        transcript=transcript,
+        fingerprint=hashlib.sha256(body).digest(),
+        channel=masked.channel,
+        language=masked.language,
+        queue=masked.queue,
+        agents=list(masked.agents),
+        started_at=masked.started_at,
+    )
+
+
+def _accept(session: Session, tenant_id: UUID, arrived: Arrived, *, actor: str) -> Submission:
+    """The same words again are the same job; other words are the next revision and a new job."""
+    saved = conversations.save(session, tenant_id, arrived)
+    job_id = None if saved.is_new else _job_of(session, saved)
+    if job_id is None:
+        job_id = jobs.add(session, tenant_id, conversation_id=saved.conversation_id, revision=saved.revision)
+        audit.note(
+            session,
+            tenant_id,
+            actor=actor,
+            action="conversation.accept",
+            subject=f"{saved.conversation_id}/{saved.revision}",
+        )
+    return Submission(saved.conversation_id, job_id)
+
+
+def _job_of(session: Session, saved: Saved) -> UUID | None:
+    status = jobs.latest(session, saved.conversation_id, saved.revision)
+    return None if status is None else status.id
+
+
+def _earlier(session: Session, tenant_id: UUID, key: str, fingerprint: bytes, window: timedelta) -> Submission | None:
+    if not idempotency.is_free(session, tenant_id, key):
+        raise RequestInProgress("a request with this idempotency key is being worked on")
+    earlier = idempotency.find(session, key, window=window)
+    if earlier is None:
+        return None
+    if earlier.fingerprint != fingerprint:
+        raise IdempotencyKeyReused("this idempotency key was first used with another body")
+    return Submission(earlier.conversation_id, earlier.job_id, is_replay=True)

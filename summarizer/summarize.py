@@ -1,0 +1,54 @@
+"""The whole story on one screen: one conversation in, one grounded summary out."""
+
+import time
+
+from summarizer.conversation import Conversation
+from summarizer.fallback import extract, says_something
+from summarizer.generate import Completion, Generator
+from summarizer.grounding import ground
+from summarizer.prompt import parse, render
+from summarizer.summary import Aspect, Claim, NoSummary, Summary, Usage
+from summarizer.verify import verified
+from summarizer.window import Window, join, windows
+
+MIN_KEPT = 0.5  # share of a draft's statements that must survive, or the model cannot be trusted with this call
+
+
+def summarize(conversation: Conversation, generate: Generator) -> Summary:
+    """A grounded summary, or an extractive one that says it is, or the reason why there is none.
+
+    Raises ModelFailure when the model cannot write.
+    """
+    if not says_something(conversation):
+        return Summary((), reason=NoSummary.NOTHING_SAID)
+    started = time.monotonic()
+    cuts = windows(conversation, count_tokens=generate.count_tokens, max_tokens=_room(conversation, generate))
+    completions = generate([render(conversation, cut) for cut in cuts])
+    parts = [check(completion.text, conversation, cut) for completion, cut in zip(completions, cuts, strict=True)]
+    return Summary(join(parts), usage=_usage(completions, seconds=time.monotonic() - started))
+
+
+def check(completion: str, conversation: Conversation, window: Window) -> list[Claim]:
+    """What of one completion the window proves; quotations instead when that is too little."""
+    draft = parse(completion)
+    kept = verified(ground(draft, conversation, window), conversation)
+    is_enough = kept and len(kept) >= MIN_KEPT * len(draft.statements) and _says_why(kept)
+    return kept if is_enough else extract(conversation, window)
+
+
+def _says_why(claims: list[Claim]) -> bool:
+    """Without a reason or a narrative, what is left is an answer to an unknown question."""
+    return any(claim.aspect in (Aspect.REASON, Aspect.SUMMARY) for claim in claims)
+
+
+def _room(conversation: Conversation, generate: Generator) -> int:
+    return generate.max_prompt_tokens - generate.count_tokens(render(conversation, ()))
+
+
+def _usage(completions: list[Completion], *, seconds: float) -> Usage:
+    return Usage(
+        seconds=seconds,
+        prompt_tokens=sum(one.prompt_tokens for one in completions),
+        completion_tokens=sum(one.completion_tokens for one in completions),
+        num_windows=len(completions),
+    )

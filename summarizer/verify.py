@@ -1,0 +1,62 @@
+"""Does the conversation say what the claim says? A claim that fails one check is dropped.
+
+Numbers and names must occur in the conversation, most of the other words in the evidence, and what a
+role is said to have done must rest on a turn of that role.
+"""
+
+from summarizer.conversation import Conversation, Role
+from summarizer.numbers import numbers
+from summarizer.summary import Claim, Evidence
+from summarizer.words import content_stems, is_content, stem, words
+
+MIN_SUPPORT = 0.6  # share of a claim's content words that its evidence holds
+
+_SUBJECTS = {"customer": Role.CUSTOMER, "agent": Role.AGENT, "bot": Role.BOT, "supervisor": Role.SUPERVISOR}
+
+
+def verified(claims: list[Claim], conversation: Conversation) -> list[Claim]:
+    """The claims that pass every check, in their order."""
+    said = " ".join(turn.text for turn in conversation.turns)
+    known_numbers, known_words = numbers(said), {stem(word.text) for word in words(said)}
+    return [
+        claim
+        for claim in claims
+        if claim.evidence
+        and numbers(claim.text) <= known_numbers
+        and unknown_names(claim.text, known_words) == set()
+        and support(claim, conversation) >= MIN_SUPPORT
+        and is_by_its_subject(claim, conversation)
+    ]
+
+
+def unknown_names(text: str, known_words: set[str]) -> set[str]:
+    """Words written as names that nobody says; the first word counts too, for a name may stand there."""
+    return {
+        word.text for word in words(text) if word.is_name and is_content(word) and stem(word.text) not in known_words
+    }
+
+
+def support(claim: Claim, conversation: Conversation) -> float:
+    """Share of the claim's content words that its evidence holds, 0 to 1."""
+    claimed = content_stems(claim.text)
+    held = {one for part in claim.evidence for one in content_stems(quoted(part, conversation))}
+    return len(claimed & held) / len(claimed) if claimed else 0.0
+
+
+def is_by_its_subject(claim: Claim, conversation: Conversation) -> bool:
+    """When the claim says what a role did, at least one of its turns is that role's."""
+    role = _subject(claim.text)
+    if role is None or all(one.role is not role for one in conversation.participants):
+        return True
+    return any(conversation.role_of(conversation.turns[part.turn]) is role for part in claim.evidence)
+
+
+def quoted(evidence: Evidence, conversation: Conversation) -> str:
+    """The characters a piece of evidence points at."""
+    return conversation.turns[evidence.turn].text[evidence.start : evidence.end]
+
+
+def _subject(text: str) -> Role | None:
+    first = [word.text.casefold() for word in words(text)[:2]]
+    subject = first[1] if first[:1] == ["the"] and len(first) > 1 else (first or [""])[0]
+    return _SUBJECTS.get(subject)

@@ -1,0 +1,114 @@
+"""Long conversations: cut into windows the model can read, so that every word is read once, and joined again.
+
+A window is a row of pieces. A turn that is longer than a window is cut at a space, and each part keeps
+its speaker, because a continued turn without its header is soon given to somebody else.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from summarizer.conversation import Conversation
+from summarizer.summary import Aspect, Claim
+
+CHARACTERS_PER_TOKEN = 3  # a cautious first guess when a long turn has to be cut
+MAX_CLAIMS = 24  # of a summary; a call of more windows than this still gets one from each
+LABEL_TOKENS = 6  # "\nSupervisor12: " in any tokenizer we have seen
+
+CountTokens = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Characters `start` to `end` (exclusive) of the turn at index `turn`."""
+
+    turn: int
+    start: int
+    end: int
+
+
+Window = tuple[Piece, ...]
+
+
+def whole(conversation: Conversation) -> Window:
+    """One window that holds every turn that says something."""
+    return tuple(Piece(index, 0, len(turn.text)) for index, turn in enumerate(conversation.turns) if turn.text.strip())
+
+
+def windows(conversation: Conversation, *, count_tokens: CountTokens, max_tokens: int) -> list[Window]:
+    """Cut into windows of at most `max_tokens` each, of about the same size, in order, nothing left out."""
+    room = max(max_tokens - LABEL_TOKENS, 1)
+    pieces = [
+        part
+        for piece in whole(conversation)
+        for part in _fit(conversation, piece, count_tokens=count_tokens, room=room)
+    ]
+    costs = [count_tokens(text_of(conversation, piece)) + LABEL_TOKENS for piece in pieces]
+    return list(_pack(pieces, costs, limit=_even_limit(costs, max_tokens)))
+
+
+def text_of(conversation: Conversation, piece: Piece) -> str:
+    """The words of one piece."""
+    return conversation.turns[piece.turn].text[piece.start : piece.end]
+
+
+def _even_limit(costs: list[int], max_tokens: int) -> int:
+    """Shares the words evenly, so that the last window is not a goodbye without its call."""
+    total = sum(costs)
+    num_windows = -(-total // max_tokens)
+    return min(max_tokens, total // max(num_windows, 1) + max(costs, default=0))
+
+
+def _pack(pieces: list[Piece], costs: list[int], *, limit: int) -> Iterator[Window]:
+    window: list[Piece] = []
+    used = 0
+    for piece, cost in zip(pieces, costs, strict=True):
+        if window and used + cost > limit:
+            yield tuple(window)
+            window, used = [], 0
+        window.append(piece)
+        used += cost
+    if window:
+        yield tuple(window)
+
+
+def _fit(conversation: Conversation, piece: Piece, *, count_tokens: CountTokens, room: int) -> Iterator[Piece]:
+    """The piece itself, or its parts when it alone is longer than a window."""
+    if count_tokens(text_of(conversation, piece)) <= room:
+        yield piece
+        return
+    text = text_of(conversation, piece)
+    start = 0
+    while start < len(text):
+        end = _cut(text, start, count_tokens=count_tokens, room=room)
+        if text[start:end].strip():
+            yield Piece(piece.turn, piece.start + start, piece.start + end)
+        start = end
+
+
+def _cut(text: str, start: int, *, count_tokens: CountTokens, room: int) -> int:
+    size = room * CHARACTERS_PER_TOKEN
+    while size > 1 and count_tokens(text[start : start + size]) > room:
+        size = size * 3 // 4
+    end = min(start + max(size, 1), len(text))
+    space = text.rfind(" ", start + 1, end) if end < len(text) else -1
+    return space + 1 if space > start else end
+
+
+def join(parts: list[list[Claim]]) -> tuple[Claim, ...]:
+    """The claims of all windows in order, each window with an equal share, so that none is left out.
+
+    Only the first window can say why the customer made contact, and only the last how it ended; between
+    them a claim of that aspect is narrative.
+    """
+    share = max(MAX_CLAIMS // max(len(parts), 1), 1)
+    joined: dict[str, Claim] = {}
+    for index, part in enumerate(parts):
+        for claim in part[:share]:
+            aspect = _aspect_in(claim.aspect, is_first=index == 0, is_last=index == len(parts) - 1)
+            joined.setdefault(claim.text, replace(claim, aspect=aspect))
+    return tuple(joined.values())
+
+
+def _aspect_in(aspect: Aspect, *, is_first: bool, is_last: bool) -> Aspect:
+    misplaced = (aspect is Aspect.REASON and not is_first) or (aspect is Aspect.RESOLUTION and not is_last)
+    return Aspect.SUMMARY if misplaced else aspect

@@ -1,0 +1,31 @@
+"""One tiny checkpoint for the whole session."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BloomForCausalLM
+
+from summarizer.engine.bloom import Bloom
+from tests.summarizer.engine.builders import a_bloom, save
+
+torch.set_num_threads(2)
+
+
+@pytest.fixture(scope="session")
+def reference() -> BloomForCausalLM:
+    """The model as transformers computes it."""
+    return a_bloom()
+
+
+@pytest.fixture(scope="session")
+def checkpoint(reference: BloomForCausalLM, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model on disk; not to be changed."""
+    directory = tmp_path_factory.mktemp("checkpoint")
+    return save(reference, directory, max_prompt_tokens=400, max_new_tokens=24)
+
+
+@pytest.fixture(scope="session")
+def bloom(checkpoint: Path) -> Bloom:
+    """The same model as we compute it."""
+    return Bloom.load(checkpoint)

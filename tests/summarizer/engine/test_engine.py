@@ -1,0 +1,239 @@
+"""Many sequences at once, each as if it were alone."""
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import CancelledError
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from summarizer.engine.bloom import Bloom, Row
+from summarizer.engine.cache import Cache
+from summarizer.engine.engine import Capacity, Engine
+from summarizer.engine.sampling import SamplingOptions
+from summarizer.errors import DeadlineExceeded, ModelFailure
+from tests.summarizer.engine.builders import END, VOCABULARY, a_prompt
+
+PROMPTS = [a_prompt(length) for length in (1, 3, 30, 70, 140, 200)]
+OPTIONS = [SamplingOptions(max_new_tokens=12, stop_tokens=frozenset({END})) for _ in PROMPTS]
+OPTIONS[3] = SamplingOptions(max_new_tokens=12, temperature=0.8, top_p=0.9, seed=7)
+OPTIONS[4] = SamplingOptions(max_new_tokens=5, no_repeat_ngram=2)
+
+POISON = 5  # a token that no prompt above holds, for models that cannot bear it
+FEW = SamplingOptions(max_new_tokens=4)
+MANY = SamplingOptions(max_new_tokens=2000)
+
+
+class Fragile:
+    """A model that fails, in one of two ways, on a row that holds POISON."""
+
+    def __init__(self, bloom: Bloom, *, raises: bool) -> None:
+        self._bloom = bloom
+        self._raises = raises
+        self.vocabulary_size = bloom.vocabulary_size
+
+    def new_cache(self, capacity: int) -> Cache:
+        return self._bloom.new_cache(capacity)
+
+    def forward(self, rows: Sequence[Row]) -> Tensor:
+        is_poisoned = torch.tensor([POISON in row.tokens for row in rows])
+        if self._raises and is_poisoned.any():
+            raise RuntimeError("poison")
+        return self._bloom.forward(rows).masked_fill(is_poisoned[:, None], torch.nan)
+
+
+@pytest.fixture(scope="session")
+def alone(bloom: Bloom) -> list[list[int]]:
+    """What each prompt gives by itself."""
+    completions = []
+    for prompt, options in zip(PROMPTS, OPTIONS, strict=True):
+        engine = Engine(bloom)
+        future = engine.submit(prompt, options)
+        engine.close()
+        completions.append(future.result())
+    return completions
+
+
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_the_order_of_arrival_changes_nothing(bloom: Bloom, alone: list[list[int]], data: st.DataObject) -> None:
+    capacity = data.draw(
+        st.builds(
+            Capacity,
+            max_batch=st.integers(1, 4),
+            tokens_per_step=st.sampled_from([4, 33, 128, 512]),
+            cache_tokens=st.sampled_from([220, 400, 5000]),
+        )
+    )
+    arrivals = data.draw(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(range(len(PROMPTS)))), max_size=8))
+    canceled = data.draw(st.sets(st.integers(0, 7)))
+    engine = Engine(bloom, capacity=capacity)
+    futures = []
+    for num_steps, which in arrivals:
+        futures.append(engine.submit(PROMPTS[which], OPTIONS[which]))
+        if len(futures) in canceled:
+            futures[len(futures) // 2].cancel()
+        for _ in range(num_steps):
+            engine.step()
+    engine.close()
+    for (_, which), future in zip(arrivals, futures, strict=True):
+        assert future.cancelled() or future.result() == alone[which]
+
+
+def test_a_completion_ends_with_the_stop_token(bloom: Bloom, alone: list[list[int]]) -> None:
+    stop = alone[2][5]
+    engine = Engine(bloom)
+    future = engine.submit(PROMPTS[2], SamplingOptions(max_new_tokens=12, stop_tokens=frozenset({stop})))
+    engine.close()
+    assert future.result() == alone[2][: alone[2].index(stop) + 1]
+
+
+def test_a_canceled_sequence_leaves_between_two_tokens(bloom: Bloom, alone: list[list[int]]) -> None:
+    engine = Engine(bloom, capacity=Capacity(max_batch=1, cache_tokens=4000))
+    long = engine.submit(PROMPTS[0], MANY)
+    waiting = engine.submit(PROMPTS[1], OPTIONS[1])
+    for _ in range(3):
+        engine.step()
+    assert long.cancel()
+    for _ in range(12):
+        engine.step()
+    assert waiting.result(timeout=0) == alone[1]
+    with pytest.raises(CancelledError):
+        long.result(timeout=0)
+
+
+def test_a_sequence_whose_time_is_over_fails_between_two_tokens(bloom: Bloom) -> None:
+    now = [100.0]
+    engine = Engine(bloom, clock=lambda: now[0])
+    late = engine.submit(PROMPTS[0], MANY, deadline=105.0)
+    patient = engine.submit(PROMPTS[1], MANY, deadline=200.0)
+    engine.step()
+    now[0] = 104.9
+    engine.step()
+    assert not late.done()
+    now[0] = 105.0
+    engine.step()
+    assert isinstance(late.exception(timeout=0), DeadlineExceeded)
+    assert not patient.done()
+    engine.close(drain=False)
+
+
+def test_a_sequence_may_be_too_late_before_it_begins(bloom: Bloom) -> None:
+    engine = Engine(bloom, clock=lambda: 100.0)
+    late = engine.submit(PROMPTS[0], FEW, deadline=99.0)
+    engine.step()
+    assert isinstance(late.exception(timeout=0), DeadlineExceeded)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reason"),
+    [
+        ([], "empty"),
+        ([4] * 300, "304 tokens"),
+        ([4, VOCABULARY], "outside"),
+        ([-1, 4], "outside"),
+    ],
+    ids=["empty", "too long", "outside the vocabulary", "negative"],
+)
+def test_a_prompt_that_cannot_be_read_fails_alone(
+    bloom: Bloom, alone: list[list[int]], prompt: list[int], reason: str
+) -> None:
+    engine = Engine(bloom, capacity=Capacity(cache_tokens=250))
+    good = engine.submit(PROMPTS[2], OPTIONS[2])
+    bad = engine.submit(prompt, FEW)
+    engine.close()
+    with pytest.raises(ModelFailure, match=reason):
+        bad.result(timeout=0)
+    assert good.result(timeout=0) == alone[2]
+
+
+def test_scores_that_are_not_finite_fail_their_own_sequence_only(bloom: Bloom, alone: list[list[int]]) -> None:
+    engine = Engine(Fragile(bloom, raises=False))
+    good, bad = engine.submit(PROMPTS[2], OPTIONS[2]), engine.submit([POISON], FEW)
+    engine.close()
+    assert isinstance(bad.exception(timeout=0), ModelFailure)
+    assert good.result(timeout=0) == alone[2]
+
+
+def test_a_hook_that_raises_fails_its_own_sequence_only(bloom: Bloom, alone: list[list[int]]) -> None:
+    engine = Engine(bloom)
+    good = engine.submit(PROMPTS[2], OPTIONS[2])
+    bad = engine.submit(PROMPTS[1], SamplingOptions(max_new_tokens=4, allow=lambda completion: [completion[99]]))
+    engine.close()
+    assert isinstance(bad.exception(timeout=0), ModelFailure)
+    assert good.result(timeout=0) == alone[2]
+
+
+def test_a_hook_restricts_what_comes_next(bloom: Bloom) -> None:
+    engine = Engine(bloom)
+    allowed = [[20, 21], [30], [40, 41]]
+    options = SamplingOptions(max_new_tokens=3, allow=lambda completion: allowed[len(completion)])
+    future = engine.submit(PROMPTS[2], options)
+    engine.close()
+    assert all(token in choices for token, choices in zip(future.result(), allowed, strict=True))
+
+
+def test_a_step_that_raises_fails_its_sequences_and_the_engine_lives_on(bloom: Bloom, alone: list[list[int]]) -> None:
+    engine = Engine(Fragile(bloom, raises=True), capacity=Capacity(max_batch=2))
+    together = [engine.submit(PROMPTS[2], OPTIONS[2]), engine.submit([POISON], FEW)]
+    waiting = engine.submit(PROMPTS[5], OPTIONS[5])
+    engine.step()
+    for future in together:
+        with pytest.raises(ModelFailure, match="being written"):
+            future.result(timeout=0)
+    engine.close()
+    assert waiting.result(timeout=0) == alone[5]
+
+
+def test_close_finishes_what_was_asked_for_and_takes_nothing_more(bloom: Bloom, alone: list[list[int]]) -> None:
+    engine = Engine(bloom).start()
+    futures = [engine.submit(prompt, options) for prompt, options in zip(PROMPTS, OPTIONS, strict=True)]
+    engine.close()
+    assert [future.result(timeout=0) for future in futures] == alone
+    with pytest.raises(ModelFailure, match="closed"):
+        engine.submit(PROMPTS[0], FEW).result(timeout=0)
+    engine.close()
+
+
+def test_close_without_draining_cancels_what_is_left(bloom: Bloom) -> None:
+    engine = Engine(bloom, capacity=Capacity(max_batch=1)).start()
+    futures = [engine.submit(PROMPTS[0], MANY) for _ in range(3)]
+    engine.close(drain=False)
+    assert all(future.cancelled() for future in futures)
+
+
+def test_many_threads_may_submit_at_once(bloom: Bloom, alone: list[list[int]]) -> None:
+    engine = Engine(bloom, capacity=Capacity(max_batch=3)).start()
+    written: dict[int, list[int]] = {}
+
+    def caller(which: int) -> None:
+        time.sleep(0.003 * which)
+        written[which] = engine.submit(PROMPTS[which], OPTIONS[which]).result(timeout=30)
+
+    threads = [threading.Thread(target=caller, args=(which,)) for which in range(len(PROMPTS))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    engine.close()
+    assert [written[which] for which in range(len(PROMPTS))] == alone
+
+
+def test_memory_is_free_again_when_all_is_done(bloom: Bloom) -> None:
+    class Watched(Fragile):
+        def new_cache(self, capacity: int) -> Cache:
+            self.cache = super().new_cache(capacity)
+            return self.cache
+
+    model = Watched(bloom, raises=True)
+    engine = Engine(model)
+    engine.submit(PROMPTS[1], MANY).cancel()
+    for prompt in (PROMPTS[0], [POISON], PROMPTS[2]):
+        engine.submit(prompt, FEW)
+    engine.submit(PROMPTS[3], FEW, deadline=0.0)
+    engine.close()
+    assert model.cache.num_free == model.cache.capacity

@@ -1,0 +1,95 @@
+"""The next token is the best one, or a drawn one, within what is allowed."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+import torch
+
+from summarizer.engine.sampling import SamplingOptions, next_token
+from summarizer.errors import ModelFailure
+
+SCORES = torch.tensor([0.1, 0.5, 3.0, 2.0])
+
+
+def choose(scores: torch.Tensor = SCORES, *, completion: tuple[int, ...] = (), seed: int = 0, **options: object) -> int:
+    chosen = SamplingOptions(max_new_tokens=1, **options)  # type: ignore[arg-type]
+    return next_token(scores, chosen, completion=completion, random=Random(seed))
+
+
+def drawn(**options: object) -> Counter[int]:
+    return Counter(choose(seed=seed, **options) for seed in range(400))  # type: ignore[arg-type]
+
+
+def test_greedy_takes_the_best_token() -> None:
+    assert choose() == 2
+
+
+def test_the_same_seed_draws_the_same_token() -> None:
+    assert [choose(seed=seed, temperature=1.0) for seed in range(20)] == [
+        choose(seed=seed, temperature=1.0) for seed in range(20)
+    ]
+
+
+def test_tokens_are_drawn_as_often_as_they_are_probable() -> None:
+    counts = drawn(temperature=1.0)
+    for token, probability in enumerate(SCORES.softmax(0).tolist()):
+        assert abs(counts[token] / 400 - probability) < 0.07
+
+
+def test_top_p_leaves_the_improbable_out() -> None:
+    assert set(drawn(temperature=1.0, top_p=0.9)) == {2, 3}
+    assert set(drawn(temperature=1.0, top_p=0.01)) == {2}
+
+
+def test_a_low_temperature_comes_close_to_greedy() -> None:
+    assert set(drawn(temperature=0.05)) == {2}
+
+
+def test_only_allowed_tokens_follow() -> None:
+    assert choose(allow=lambda _: [0, 1]) == 1
+    assert choose(allow=lambda _: None) == 2
+    assert set(drawn(temperature=1.0, allow=lambda _: [0, 3])) == {0, 3}
+
+
+def test_what_is_allowed_may_depend_on_what_is_written() -> None:
+    assert choose(completion=(3, 1), allow=lambda completion: [completion[0]]) == 3
+
+
+def test_no_ngram_is_written_twice() -> None:
+    assert choose(completion=(2, 0, 2), no_repeat_ngram=2) == 2
+    assert choose(completion=(1, 2, 0, 1), no_repeat_ngram=2) == 3
+    assert choose(completion=(2,), no_repeat_ngram=1) == 3
+    assert choose(completion=(1, 2), no_repeat_ngram=3) == 2
+
+
+def test_the_scores_are_left_as_they_were() -> None:
+    scores = SCORES.clone()
+    choose(scores, completion=(2,), no_repeat_ngram=1)
+    assert torch.equal(scores, SCORES)
+
+
+@pytest.mark.parametrize("bad", [torch.nan, torch.inf])
+def test_scores_that_are_not_finite_are_a_failure(bad: float) -> None:
+    with pytest.raises(ModelFailure):
+        choose(torch.tensor([0.0, bad, 1.0]))
+
+
+def test_nothing_allowed_is_a_failure() -> None:
+    with pytest.raises(ModelFailure):
+        choose(allow=lambda _: [])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"max_new_tokens": 0},
+        {"max_new_tokens": 1, "temperature": -1.0},
+        {"max_new_tokens": 1, "top_p": 0.0},
+        {"max_new_tokens": 1, "top_p": 1.5},
+        {"max_new_tokens": 1, "no_repeat_ngram": -1},
+    ],
+)
+def test_options_out_of_range_are_refused(options: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"must|cannot"):
+        SamplingOptions(**options)  # type: ignore[arg-type]

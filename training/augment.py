@@ -1,0 +1,85 @@
+"""Changes to a training example that force the model to copy instead of remembering.
+
+`disguise` renames rare words and digits through a whole example, prompt and completion alike. What the
+model then has to write can only be found in the conversation.
+"""
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from summarizer.conversation import Channel, Conversation, Role, Turn
+
+GREETINGS = (
+    "Thank you for calling {name}, how can I help you?",
+    "Thanks for calling {name}. This is {person}, how may I help you today?",
+    "{name}, this is {person} speaking. What can I do for you?",
+    "Hello, you have reached {name}. How can I assist you today?",
+    "Hi, {name} customer service, how can I help?",
+    "Good morning, thank you for contacting {name}. My name is {person}.",
+)
+NAMES = "Northgate Bluefin Harbor Summit Lakeside Orion Cedar Pioneer Granite Meridian Willow Falcon Sunrise".split()
+KINDS = "Bank,Credit Union,Insurance,Telecom,Energy,Airlines,Electronics,Health,Internet,Motors,Stores,Support".split(",")
+PEOPLE = "Anna Marcus Priya Tom Lucia Ahmed Sofia Daniel Grace Wei Nadia Peter Olga Samuel Julia [NAME] [PII]".split()
+FILLERS = ("Um, ", "Uh, ", "Okay, so ", "Yeah, ", "Well, um ", "Alright, ", "Mhm. ", "So ")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Which tokens may stand for which: classes of rare tokens, and the ten digits in each spelling."""
+
+    classes: tuple[tuple[int, ...], ...]
+    digits: tuple[tuple[int, ...], ...]
+
+
+def varied(conversation: Conversation, rng: random.Random) -> Conversation:
+    """The same contact as another platform would have written it down: greeting, fillers, channel, case."""
+    turns = list(conversation.turns)
+    agent = next(iter(conversation.agents), None)
+    if agent and turns[0].participant != agent and rng.random() < 0.5:
+        turns.insert(0, Turn(agent, greeting(rng)))
+    if rng.random() < 0.25:
+        turns = [_hesitant(turn, rng) for turn in turns]
+    if rng.random() < 0.1:
+        turns = [replace(turn, text=turn.text.lower().rstrip(".")) for turn in turns]
+    channel = rng.choice([Channel.VOICE, Channel.VOICE, Channel.CHAT, Channel.CHAT, Channel.MESSAGE, Channel.EMAIL])
+    language = conversation.language if rng.random() < 0.7 else None
+    return replace(conversation, turns=tuple(turns), channel=channel, language=language)
+
+
+def greeting(rng: random.Random) -> str:
+    """How a contact center answers."""
+    name = f"{rng.choice(NAMES)} {rng.choice(KINDS)}"
+    return rng.choice(GREETINGS).format(name=name, person=rng.choice(PEOPLE))
+
+
+def _hesitant(turn: Turn, rng: random.Random) -> Turn:
+    return replace(turn, text=rng.choice(FILLERS) + turn.text) if turn.text and rng.random() < 0.3 else turn
+
+
+def vocabulary_of(tokens: Sequence[str], *, num_common: int) -> Vocabulary:
+    """Sorts tokens (in the order of their ids, frequent ones first) into classes that may be exchanged."""
+    patterns = (re.compile(r"Ġ[a-z]+"), re.compile(r"Ġ[A-Z][a-z]+"), re.compile(r"[a-z]+"))
+    classes = tuple(
+        tuple(index for index, token in enumerate(tokens) if index >= num_common and pattern.fullmatch(token))
+        for pattern in patterns
+    )
+    ids = {token: index for index, token in enumerate(tokens)}
+    digits = tuple(tuple(ids[f"{space}{digit}"] for digit in range(10)) for space in ("", "Ġ") if f"{space}0" in ids)
+    return Vocabulary(classes, digits)
+
+
+def disguise(ids: Sequence[int], vocabulary: Vocabulary, *, rng: random.Random, share: float) -> list[int]:
+    """The same example with a share of its rare tokens, and its digits, renamed one to one."""
+    names: dict[int, int] = {}
+    present = set(ids)
+    for members in vocabulary.classes:
+        chosen = [one for one in members if one in present and rng.random() < share]
+        free = rng.sample(members, k=min(len(members), 3 * len(chosen) + 8)) if chosen else []
+        names.update(zip(chosen, [one for one in free if one not in present], strict=False))
+    if rng.random() < share:
+        order = rng.sample(range(10), k=10)
+        for spelling in vocabulary.digits:
+            names.update({spelling[digit]: spelling[other] for digit, other in enumerate(order)})
+    return [names.get(one, one) for one in ids]

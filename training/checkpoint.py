@@ -1,0 +1,118 @@
+"""Written aside, then renamed: a checkpoint is there whole or not at all.
+
+A running job keeps `step-<n>/state.pt`; a finished model is a directory in the layout that Hugging Face
+publishes BLOOM in, with `training.json` written last.
+"""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+
+METADATA = "training.json"
+WRITING = ".writing"
+MAX_NEW_TOKENS = 160  # a completion is two to five sentences
+
+
+def save_state(
+    directory: Path, *, model: torch.nn.Module, optimizers: Sequence[Any], step: int, history: list[float]
+) -> None:
+    """Everything needed to go on; older states are deleted once the new one is complete."""
+    target = directory / f"step-{step:08d}"
+    aside = _fresh(directory / WRITING)
+    state = {
+        "model": model.state_dict(),
+        "optimizers": [optimizer.state_dict() for optimizer in optimizers],
+        "step": step,
+        "history": history,
+        "torch_rng": torch.get_rng_state(),
+        "python_rng": random.getstate(),
+    }
+    with (aside / "state.pt").open("wb") as file:
+        torch.save(state, file)
+        os.fsync(file.fileno())
+    _rename(aside, target)
+    for older in _states(directory):
+        if older != target:
+            shutil.rmtree(older)
+
+
+def load_state(directory: Path, model: torch.nn.Module, optimizers: Sequence[torch.optim.Optimizer]) -> tuple[int, list[float]]:
+    """The step to go on with and the losses so far; 0 and none if there is no state."""
+    states = _states(directory)
+    if not states:
+        return 0, []
+    state = torch.load(states[-1] / "state.pt", weights_only=False)
+    model.load_state_dict(state["model"])
+    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+        optimizer.load_state_dict(saved)
+    torch.set_rng_state(state["torch_rng"])
+    random.setstate(state["python_rng"])
+    return state["step"], state["history"]
+
+
+def publish(model: Any, tokenizer: Tokenizer, directory: Path, *, details: dict[str, Any]) -> Path:
+    """A directory any BLOOM loader reads: weights in half precision, tokenizer, configuration; metadata last."""
+    aside = _fresh(directory.with_name(f"{directory.name}{WRITING}"))
+    config = model.config.to_dict() | {"dtype": "float16", "architectures": ["BloomForCausalLM"]}
+    _write_json(aside / "config.json", config)
+    weights = {name: one.detach().to(torch.float16).contiguous() for name, one in model.state_dict().items()}
+    weights.pop("lm_head.weight", None)  # tied to the embedding
+    save_file(weights, aside / "model.safetensors", metadata={"format": "pt"})
+    tokenizer.save(str(aside / "tokenizer.json"))
+    limits = {"max_prompt_tokens": model.config.seq_length - MAX_NEW_TOKENS, "max_new_tokens": MAX_NEW_TOKENS}
+    _write_json(aside / "wrapup.json", limits)
+    _write_json(aside / METADATA, {**details, "code": code_version()})
+    _rename(aside, directory)
+    return directory
+
+
+def fingerprint(data: Path, datasets: Iterable[str]) -> str:
+    """SHA-256 over the files of the named datasets, in order."""
+    digest = hashlib.sha256()
+    for name in sorted(datasets):
+        for path in sorted((data / name).glob("*.jsonl.gz")):
+            digest.update(f"{name}/{path.name}".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def code_version() -> str:
+    """The commit the working tree stands on, if there is one."""
+    found = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+    )
+    return found.stdout.strip() or "unknown"
+
+
+def _states(directory: Path) -> list[Path]:
+    return sorted(directory.glob("step-*"))
+
+
+def _fresh(directory: Path) -> Path:
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory
+
+
+def _rename(aside: Path, target: Path) -> None:
+    """In one step where nothing stands in the way; what stood there is moved away first."""
+    old = target.with_name(f"{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    aside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,0 +1,115 @@
+"""Examples as rows of token ids, and batches of rows of similar length.
+
+One document is one row: nothing attends across documents, and sorting by length keeps the padding small.
+What the order of batches is depends on the seed and the epoch alone, so a resumed run sees the same ones.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from summarizer.conversation import Conversation
+from summarizer.prompt import ASK, render, render_completion
+from summarizer.summary import Draft
+from summarizer.window import windows
+from training.tokenizer import EOS, PAD
+
+MULTIPLE = 32  # widths are rounded up to it, so that few different shapes occur
+NEIGHBOURS = 50  # batches that are sorted by length together
+
+Change = Callable[[Sequence[int], random.Random], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The ids of one document; the first `num_prompt` of them are not the model's to write."""
+
+    ids: tuple[int, ...]
+    num_prompt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows side by side; `weights` says how much each next token counts in the loss."""
+
+    ids: Tensor
+    mask: Tensor
+    weights: Tensor
+
+
+def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer) -> Row:
+    """What the model reads, then what it should write, then the end."""
+    prompt = tokenizer.encode(render(conversation)).ids
+    completion = tokenizer.encode(render_completion(draft)).ids
+    return Row((*prompt, *completion, EOS), num_prompt=len(prompt))
+
+
+def text_rows(conversation: Conversation, tokenizer: Tokenizer, *, max_tokens: int) -> Iterator[Row]:
+    """The conversation itself as text, window by window."""
+    cuts = windows(conversation, count_tokens=lambda text: len(tokenizer.encode(text).ids), max_tokens=max_tokens)
+    for window in cuts:
+        yield Row((*tokenizer.encode(render(conversation, window).removesuffix(ASK)).ids, EOS))
+
+
+def batches(
+    rows: Sequence[Row], *, max_tokens: int, prompt_weight: float, seed: int, change: Change | None = None
+) -> Iterator[Batch]:
+    """One epoch of batches of at most `max_tokens` padded tokens, in an order that the seed decides."""
+    rng = random.Random(seed)
+    order = list(range(len(rows)))
+    rng.shuffle(order)
+    groups = list(_groups(rows, order, max_tokens=max_tokens))
+    rng.shuffle(groups)
+    for group in groups:
+        members = [_changed(rows[index], index, seed=seed, change=change) for index in group]
+        yield collate(members, prompt_weight=prompt_weight)
+
+
+def collate(rows: Sequence[Row], *, prompt_weight: float) -> Batch:
+    """Pads rows on the right; in an example the prompt counts `prompt_weight`, the completion 1."""
+    width = _width(max(len(row.ids) for row in rows))
+    ids = numpy.full((len(rows), width), PAD, dtype=numpy.int64)
+    mask = numpy.zeros((len(rows), width), dtype=numpy.int64)
+    weights = numpy.zeros((len(rows), width), dtype=numpy.float32)
+    for index, row in enumerate(rows):
+        ids[index, : len(row.ids)] = row.ids
+        mask[index, : len(row.ids)] = 1
+        weights[index, : row.num_prompt] = prompt_weight
+        weights[index, row.num_prompt : len(row.ids)] = 1
+    return Batch(torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(weights))
+
+
+def loss_of(logits: Tensor, batch: Batch) -> Tensor:
+    """Mean cross entropy of each next token, weighted."""
+    weights = batch.weights[:, 1:].reshape(-1)
+    losses = torch.nn.functional.cross_entropy(
+        logits[:, :-1].reshape(-1, logits.shape[-1]).float(), batch.ids[:, 1:].reshape(-1), reduction="none"
+    )
+    return (losses * weights).sum() / weights.sum().clamp(min=1e-6)
+
+
+def _groups(rows: Sequence[Row], order: Sequence[int], *, max_tokens: int) -> Iterator[list[int]]:
+    chunk = max(1, NEIGHBOURS * max_tokens // max(1, sum(len(row.ids) for row in rows) // len(rows)))
+    for start in range(0, len(order), chunk):
+        group: list[int] = []
+        for index in sorted(order[start : start + chunk], key=lambda one: len(rows[one].ids)):
+            if group and (len(group) + 1) * _width(len(rows[index].ids)) > max_tokens:
+                yield group
+                group = []
+            group.append(index)
+        yield group
+
+
+def _changed(row: Row, index: int, *, seed: int, change: Change | None) -> Row:
+    if change is None:
+        return row
+    return Row(tuple(change(row.ids, random.Random(f"{seed}/{index}"))), row.num_prompt)
+
+
+def _width(length: int) -> int:
+    return -(-length // MULTIPLE) * MULTIPLE

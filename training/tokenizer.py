@@ -1,0 +1,81 @@
+"""A byte-level BPE like BLOOM's, trained on our own text.
+
+    python -m training.tokenizer --data DIR --out DIR [--size 8192]
+
+Any text survives encode and decode. Digits stand alone, so that a number is copied digit by digit and
+never remembered as a whole; the special tokens have BLOOM's ids.
+"""
+
+import argparse
+import random
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from summarizer.prompt import render, render_completion
+from training.dataset import Policy, allowed, conversation_of, examples_of, training_records
+
+SPECIAL_TOKENS = ["<unk>", "<s>", "</s>", "<pad>"]
+UNK, BOS, EOS, PAD = range(4)
+WORDS = r" ?\p{N}| ?[\p{L}\p{M}]+(?:'\p{L}+)?| ?[^\s\p{L}\p{M}\p{N}]+|\s+"
+
+#: Conversations from each set: enough to see its words, not so many that one set's phrases fill the vocabulary.
+SHARES = {
+    "star": 4000,
+    "sgd": 4000,
+    "tau_airline": 199,
+    "taskmaster4": 500,
+    "multidogo": 4000,
+    "mts_dialog": 1200,
+    "aci_bench": 67,
+    "primock57": 45,
+    "qmsum": 60,
+}
+
+
+def train(texts: Iterable[str], *, size: int) -> Tokenizer:
+    """A tokenizer of at most `size` tokens."""
+    tokenizer = Tokenizer(models.BPE(unk_token=None))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Split(Regex(WORDS), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=size,
+        special_tokens=SPECIAL_TOKENS,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def texts(data: Path, *, seed: int) -> Iterator[str]:
+    """Prompts, with their completions where there are some."""
+    for dataset in allowed(SHARES, Policy.COMMERCIAL):
+        records = list(training_records(data, dataset))
+        random.Random(seed).shuffle(records)
+        for record in records[: SHARES[dataset.name]]:
+            conversation = conversation_of(record)
+            if conversation is not None:
+                yield render(conversation)
+            yield from (render_completion(draft) for _, draft in examples_of(record, dataset))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the public data folder")
+    parser.add_argument("--out", type=Path, required=True, help="where tokenizer.json goes")
+    parser.add_argument("--size", type=int, default=8192)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+
+    tokenizer = train(texts(args.data, seed=args.seed), size=args.size)
+    args.out.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(args.out / "tokenizer.json"))
+    print(f"{tokenizer.get_vocab_size()} tokens in {args.out / 'tokenizer.json'}")
+
+
+if __name__ == "__main__":
+    main()
