@@ -8,13 +8,13 @@ from uuid import uuid4
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
-from summarizer.formats.canonical import CanonicalConversation
 
 from api import problems
 from api.dependencies import Parts
 from api.routes import conversations, health, summaries, webhooks
 from api.routes import problems as problem_types
 from api.schemas import EditBody, Event, Problem, RatingBody
+from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
 from summarizer.queue import Queue
 from summarizer.settings import Settings
@@ -25,7 +25,7 @@ VERSION = "0.1.0"
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app with its own pools; without settings it reads them from the environment."""
-    settings = settings or Settings()  # type: ignore[call-arg]  # the environment holds what has no default
+    settings = settings or Settings()
     configure(settings.log_level)
     database, queue = Database(app_engine(settings)), Queue(settings)
 

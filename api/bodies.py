@@ -1,15 +1,16 @@
 """From the bytes of a body to what a route works with: a conversation, or one of our own models."""
 
+from functools import reduce
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from summarizer.formats.canonical import CanonicalConversation
 
 from api.problems import UNSUPPORTED, RequestRefused
 from summarizer import formats
 from summarizer.conversation import Conversation
 from summarizer.errors import InvalidTranscript, Problem
-from summarizer.formats import strict_json
+from summarizer.formats import strict_json, vcon
+from summarizer.formats.canonical import CanonicalConversation
 
 JSON_TYPES = ("application/json", "application/vcon+json", "application/vcon")
 CAPTION_TYPES = ("text/vtt",)
@@ -25,9 +26,7 @@ def conversation(raw: bytes, media_type: str) -> Conversation:
         raise RequestRefused(UNSUPPORTED, f"send one of {', '.join(JSON_TYPES + CAPTION_TYPES)}")
     if media_type != "application/json":
         return formats.read(raw, "vcon")
-    document = strict_json.parse(raw)
-    is_vcon = isinstance(document, dict) and "vcon" in document and "parties" in document
-    return formats.read(raw, "vcon" if is_vcon else "canonical")
+    return formats.read(raw, "vcon" if vcon.recognizes(raw) else "canonical")
 
 
 def model(raw: bytes, media_type: str, kind: type[Model]) -> Model:
@@ -37,7 +36,9 @@ def model(raw: bytes, media_type: str, kind: type[Model]) -> Model:
     try:
         return kind.model_validate(strict_json.parse(raw), strict=False)
     except ValidationError as error:
-        problems = tuple(Problem(_pointer(one["loc"]), one["msg"]) for one in error.errors(include_input=False))
+        problems = tuple(
+            Problem(reduce(strict_json.step, one["loc"], ""), one["msg"]) for one in error.errors(include_input=False)
+        )
         raise InvalidTranscript("the body does not say what it must", problems=problems) from None
 
 
@@ -56,7 +57,3 @@ def conversation_document() -> dict[str, Any]:
 
 def _reference(kind: type[BaseModel]) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{kind.__name__}"}
-
-
-def _pointer(location: tuple[int | str, ...]) -> str:
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in location)

@@ -106,7 +106,7 @@ def answer(
         "status": problem.status,
         "detail": detail,
         "instance": f"urn:request:{request_id}",
-        **more,
+        **{name: value for name, value in more.items() if value is not None},
     }
     extra = {"WWW-Authenticate": 'Bearer realm="wrapup"'} if problem.status == 401 else {}
     if problem.status in (409, 503):
@@ -122,8 +122,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 async def _known(request: Request, error: Exception) -> JSONResponse:
     problem = error.problem if isinstance(error, RequestRefused) else _problem_of(error)
-    found = _places(error)
-    return answer(problem, request, detail=str(error), **({"errors": found} if found else {}))
+    return answer(problem, request, detail=str(error), errors=_places(error) or None)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -142,7 +141,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    logger(__name__).error("unforeseen", error=type(error).__name__, request_id=request.state.request_id)
+    logger(__name__).error("unforeseen", exc_info=error)
     return answer(INTERNAL, request, detail="the log says more under this request id")
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from summarizer.formats.canonical import CanonicalConversation
 
 from api import ids
+from summarizer.formats.canonical import CanonicalConversation
 from summarizer.store.conversations import Stored
 from summarizer.store.jobs import JobStatus
 from summarizer.store.summaries import Found
@@ -195,7 +195,7 @@ def conversation_view(stored: Stored, status: JobStatus | None) -> ConversationV
         revision=stored.revision,
         created_at=stored.created_at,
         job=None if status is None else _job_view(status),
-        conversation=CanonicalConversation.model_validate_json(_json(stored.transcript)),
+        conversation=CanonicalConversation.model_validate(stored.transcript),
         links=links(public),
     )
 
@@ -208,7 +208,7 @@ def summary_view(found: Found) -> SummaryView:
         conversation_id=ids.public(ids.CONVERSATION, found.conversation_id),
         external_id=found.external_id,
         revision=found.revision,
-        kind=machine.kind,  # type: ignore[arg-type]  # the table's check constraint knows
+        kind=machine.kind,
         text=machine.text,
         claims=[ClaimView.model_validate(claim) for claim in machine.claims],
         model_version=machine.model_version,
@@ -240,7 +240,7 @@ def _edit_view(found: Found) -> EditView | None:
 def _job_view(status: JobStatus) -> JobView:
     return JobView(
         id=ids.public(ids.JOB, status.id),
-        state=status.state,  # type: ignore[arg-type]  # the table's check constraint knows
+        state=status.state,
         attempt=status.attempt,
         reason=status.reason,
     )

@@ -33,6 +33,11 @@ def head() -> str:
     return newest
 
 
+def history() -> list[str]:
+    """The source of every migration."""
+    return [Path(revision.path).read_text() for revision in ScriptDirectory.from_config(config("")).walk_revisions()]
+
+
 def _let_in(url: str, password: str) -> None:
     engine = create_engine(driver_url(url))
     with engine.begin() as connection:

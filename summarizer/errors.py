@@ -2,6 +2,10 @@
 
 SummarizerError
 ├── InvalidTranscript       what was sent cannot be read as a conversation
+│   ├── InvalidJson
+│   ├── InvalidEncoding
+│   ├── JsonTooDeep
+│   ├── DuplicateKey
 │   ├── LimitExceeded
 │   └── EmptyConversation
 ├── UnknownFormat
@@ -23,18 +27,49 @@ SummarizerError
     └── UnusableCheckpoint
 """
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, and the JSON pointer of its place."""
+
+    pointer: str
+    detail: str
+
 
 class SummarizerError(Exception):
     """Anything this service refuses or fails to do, said for a person, without personal data."""
 
 
 class InvalidTranscript(SummarizerError):
-    """What was sent cannot be read as a conversation; `pointer` is the JSON pointer of the place."""
+    """What was sent cannot be read as a conversation.
 
-    def __init__(self, detail: str, *, pointer: str = "") -> None:
+    `pointer` is the JSON pointer of the place; when several things are wrong, `problems` lists them and the first
+    gives the pointer.
+    """
+
+    def __init__(self, detail: str, *, pointer: str = "", problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.pointer = pointer
+        self.pointer = problems[0].pointer if problems and not pointer else pointer
+        self.problems = problems
+
+
+class InvalidJson(InvalidTranscript):
+    """It is not one JSON value."""
+
+
+class InvalidEncoding(InvalidTranscript):
+    """It is not UTF-8."""
+
+
+class JsonTooDeep(InvalidTranscript):
+    """Its JSON is nested deeper than any transcript needs."""
+
+
+class DuplicateKey(InvalidTranscript):
+    """One object of its JSON has the same key twice."""
 
 
 class LimitExceeded(InvalidTranscript):

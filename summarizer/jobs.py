@@ -1,6 +1,5 @@
 """Running jobs: claim one, summarize outside any transaction, write the result if the lease still holds."""
 
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -54,9 +53,8 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     except ModelFailure as error:
         logger(__name__).warning("model failure", job_id=str(job_id), error=type(error).__name__)
         _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
-    except Exception as error:
-        # The message of an unforeseen error may quote the conversation, so only its type and place are told.
-        logger(__name__).error("job broke", job_id=str(job_id), error=type(error).__name__, at=_place(error))
+    except Exception:
+        logger(__name__).exception("job broke", job_id=str(job_id))
         _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
     else:
         _finish(work, held, summary)
@@ -90,7 +88,7 @@ def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> tuple[Lease | None, Con
         if held is None:
             return None, None
         transcript = conversations.transcript(session, held.conversation_id, held.revision)
-    return held, canonical.read(json.dumps(transcript).encode())
+    return held, canonical.from_document(transcript)
 
 
 def _finish(work: Work, held: Lease, summary: Summary) -> None:
@@ -117,10 +115,3 @@ def _hand_back(work: Work, held: Lease) -> None:
     """The worker stops; another takes the job when the sweeper rings for it."""
     with work.database.begin(held.tenant_id) as session:
         jobs.hand_back(session, held)
-
-
-def _place(error: BaseException) -> str:
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return "" if frame is None else f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}"

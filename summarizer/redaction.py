@@ -23,7 +23,7 @@ def redact(conversation: Conversation) -> Conversation:
 def masked(text: str) -> str:
     """One text with `[CARD]`, `[IBAN]` and `[EMAIL]` in place of what they name."""
     text = _EMAIL.sub("[EMAIL]", text)
-    text = _IBAN.sub(_mask_if(is_iban, "[IBAN]"), text)
+    text = _IBAN.sub(_mask_iban, text)
     return _CARD.sub(_mask_if(is_card, "[CARD]"), text)
 
 
@@ -40,6 +40,15 @@ def is_iban(text: str) -> bool:
     if not 15 <= len(plain) <= 34:
         return False
     return int("".join(str(int(char, 36)) for char in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _mask_iban(match: re.Match[str]) -> str:
+    """Words that follow look like more groups, so the longest part that is an IBAN counts."""
+    found = match[0]
+    for end in range(len(found), 14, -1):
+        if is_iban(found[:end]) and not found[end : end + 1].isalnum():
+            return "[IBAN]" + found[end:]
+    return found
 
 
 def _mask_if(is_it: Callable[[str], bool], mask: str) -> Callable[[re.Match[str]], str]:

@@ -1,10 +1,9 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -91,12 +90,10 @@ def submit_delivery(
 def _arrived(conversation: Conversation) -> Arrived:
     """Masked, in canonical form; without the platform's id it gets one of its own."""
     masked = redact(conversation)
-    body = canonical.write(masked)
-    transcript: dict[str, Any] = json.loads(body)
     return Arrived(
         external_id=masked.external_id or f"wrapup-{uuid4().hex}",
-        transcript=transcript,
-        fingerprint=hashlib.sha256(body).digest(),
+        transcript=canonical.to_document(masked),
+        fingerprint=hashlib.sha256(canonical.write(masked)).digest(),
         channel=masked.channel,
         language=masked.language,
         queue=masked.queue,
@@ -122,8 +119,9 @@ def _accept(session: Session, tenant_id: UUID, arrived: Arrived, *, actor: str) 
 
 
 def _job_of(session: Session, saved: Saved) -> UUID | None:
+    """The job that does or did the work; sending a failed conversation again asks for another."""
     status = jobs.latest(session, saved.conversation_id, saved.revision)
-    return None if status is None else status.id
+    return None if status is None or status.state in ("failed", "canceled") else status.id
 
 
 def _earlier(session: Session, tenant_id: UUID, key: str, fingerprint: bytes, window: timedelta) -> Submission | None:

@@ -4,6 +4,7 @@ A window is a row of pieces. A turn that is longer than a window is cut at a spa
 its speaker, because a continued turn without its header is soon given to somebody else.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -43,7 +44,7 @@ def windows(conversation: Conversation, *, count_tokens: CountTokens, max_tokens
         for part in _fit(conversation, piece, count_tokens=count_tokens, room=room)
     ]
     costs = [count_tokens(text_of(conversation, piece)) + LABEL_TOKENS for piece in pieces]
-    return list(_pack(pieces, costs, limit=_even_limit(costs, max_tokens)))
+    return [tuple(pieces[cut]) for cut in _pack(costs, limit=_even_limit(costs, max_tokens))]
 
 
 def text_of(conversation: Conversation, piece: Piece) -> str:
@@ -52,23 +53,22 @@ def text_of(conversation: Conversation, piece: Piece) -> str:
 
 
 def _even_limit(costs: list[int], max_tokens: int) -> int:
-    """Shares the words evenly, so that the last window is not a goodbye without its call."""
-    total = sum(costs)
-    num_windows = -(-total // max_tokens)
-    return min(max_tokens, total // max(num_windows, 1) + max(costs, default=0))
+    """The smallest limit that needs no more windows, so that the last one is not a goodbye without its call."""
+    fewest = len(_pack(costs, limit=max_tokens))
+    limits = range(max(costs, default=0), max_tokens + 1)
+    return limits[bisect_left(limits, -fewest, key=lambda limit: -len(_pack(costs, limit=limit)))]
 
 
-def _pack(pieces: list[Piece], costs: list[int], *, limit: int) -> Iterator[Window]:
-    window: list[Piece] = []
-    used = 0
-    for piece, cost in zip(pieces, costs, strict=True):
-        if window and used + cost > limit:
-            yield tuple(window)
-            window, used = [], 0
-        window.append(piece)
+def _pack(costs: list[int], *, limit: int) -> list[slice]:
+    """Fill one window after the other, each to at most `limit`."""
+    cuts: list[slice] = []
+    start = used = 0
+    for index, cost in enumerate(costs):
+        if index > start and used + cost > limit:
+            cuts.append(slice(start, index))
+            start, used = index, 0
         used += cost
-    if window:
-        yield tuple(window)
+    return [*cuts, slice(start, len(costs))]
 
 
 def _fit(conversation: Conversation, piece: Piece, *, count_tokens: CountTokens, room: int) -> Iterator[Piece]:

@@ -8,8 +8,9 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from summarizer.conversation import Channel, Conversation, Role, Turn
+from summarizer.conversation import Channel, Conversation, Turn
 
 GREETINGS = (
     "Thank you for calling {name}, how can I help you?",
@@ -20,17 +21,24 @@ GREETINGS = (
     "Good morning, thank you for contacting {name}. My name is {person}.",
 )
 NAMES = "Northgate Bluefin Harbor Summit Lakeside Orion Cedar Pioneer Granite Meridian Willow Falcon Sunrise".split()
-KINDS = "Bank,Credit Union,Insurance,Telecom,Energy,Airlines,Electronics,Health,Internet,Motors,Stores,Support".split(",")
+KINDS = "Bank,Credit Union,Insurance,Telecom,Energy,Airlines,Electronics,Health,Internet,Motors,Stores,Support".split(
+    ","
+)
 PEOPLE = "Anna Marcus Priya Tom Lucia Ahmed Sofia Daniel Grace Wei Nadia Peter Olga Samuel Julia [NAME] [PII]".split()
 FILLERS = ("Um, ", "Uh, ", "Okay, so ", "Yeah, ", "Well, um ", "Alright, ", "Mhm. ", "So ")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """Which tokens may stand for which: classes of rare tokens, and the ten digits in each spelling."""
 
     classes: tuple[tuple[int, ...], ...]
     digits: tuple[tuple[int, ...], ...]
+
+    @cached_property
+    def members(self) -> tuple[frozenset[int], ...]:
+        """The classes as sets."""
+        return tuple(frozenset(one) for one in self.classes)
 
 
 def varied(conversation: Conversation, rng: random.Random) -> Conversation:
@@ -74,8 +82,8 @@ def disguise(ids: Sequence[int], vocabulary: Vocabulary, *, rng: random.Random, 
     """The same example with a share of its rare tokens, and its digits, renamed one to one."""
     names: dict[int, int] = {}
     present = set(ids)
-    for members in vocabulary.classes:
-        chosen = [one for one in members if one in present and rng.random() < share]
+    for members, is_member in zip(vocabulary.classes, vocabulary.members, strict=True):
+        chosen = [one for one in sorted(present & is_member) if rng.random() < share]
         free = rng.sample(members, k=min(len(members), 3 * len(chosen) + 8)) if chosen else []
         names.update(zip(chosen, [one for one in free if one not in present], strict=False))
     if rng.random() < share:
@@ -83,3 +91,14 @@ def disguise(ids: Sequence[int], vocabulary: Vocabulary, *, rng: random.Random, 
         for spelling in vocabulary.digits:
             names.update({spelling[digit]: spelling[other] for digit, other in enumerate(order)})
     return [names.get(one, one) for one in ids]
+
+
+def drill(pieces: Sequence[Sequence[int]], *, newline: int, rng: random.Random) -> tuple[list[int], int]:
+    """Lines, then some of them again in another order, and how many ids come before the repetition.
+
+    Nothing can be learned from it but to look up what was written before and go on as it went on there.
+    """
+    lines = [[*piece, newline] for piece in pieces]
+    again = rng.sample(lines, k=max(1, len(lines) // 2))
+    shown = [one for line in lines for one in line] + [newline]
+    return shown + [one for line in again for one in line], len(shown)

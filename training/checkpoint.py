@@ -46,7 +46,9 @@ def save_state(
             shutil.rmtree(older)
 
 
-def load_state(directory: Path, model: torch.nn.Module, optimizers: Sequence[torch.optim.Optimizer]) -> tuple[int, list[float]]:
+def load_state(
+    directory: Path, model: torch.nn.Module, optimizers: Sequence[torch.optim.Optimizer]
+) -> tuple[int, list[float]]:
     """The step to go on with and the losses so far; 0 and none if there is no state."""
     states = _states(directory)
     if not states:
@@ -74,6 +76,13 @@ def publish(model: Any, tokenizer: Tokenizer, directory: Path, *, details: dict[
     _write_json(aside / METADATA, {**details, "code": code_version()})
     _rename(aside, directory)
     return directory
+
+
+def read_details(directory: Path) -> dict[str, Any]:
+    """What is known of how a model was made; nothing of one that we did not make."""
+    path = directory / METADATA
+    details: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return details
 
 
 def fingerprint(data: Path, datasets: Iterable[str]) -> str:

@@ -7,9 +7,10 @@ licence policy, and a refused dataset is named, never silently left out.
 import gzip
 import html
 import json
+import random
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,9 @@ DATASETS = {
         Dataset("abcd_sample", "MIT", True, "asappresearch/abcd", Targets.BUILT),
         Dataset("mts_dialog", "CC BY 4.0", True, "abachaa/MTS-Dialog", Targets.PUBLISHED, attribution=True),
         Dataset("aci_bench", "CC BY 4.0", True, "wyim/aci-bench", Targets.NONE, Channel.VOICE, attribution=True),
-        Dataset("primock57", "CC BY 4.0", True, "babylonhealth/primock57", Targets.NONE, Channel.VOICE, attribution=True),
+        Dataset(
+            "primock57", "CC BY 4.0", True, "babylonhealth/primock57", Targets.NONE, Channel.VOICE, attribution=True
+        ),
         Dataset("qmsum", "MIT", True, "Yale-LILY/QMSum", Targets.NONE, Channel.VOICE),
         Dataset(
             "fredsum",
@@ -110,6 +113,9 @@ _ROLES = {
     "user": Role.CUSTOMER,
     "bot": Role.BOT,
 }
+SPEAKERS = (Participant("agent", Role.AGENT), Participant("customer", Role.CUSTOMER))
+MAX_SPOKEN_CHARACTERS = 400
+
 _PERSON = re.compile(r"#(Person\d)#")
 _HANDLE = re.compile(r"@\w+|https?://\S+|__\w+__")
 _SIGNATURE = re.compile(r"(?:\s|^)(?:[-^*/~]\s?[A-Z][A-Za-z]{0,12}|\d/\d)\s*$")
@@ -200,8 +206,44 @@ def examples_of(record: Record, dataset: Dataset) -> Iterator[tuple[Conversation
     if dataset.targets is Targets.PUBLISHED:
         for draft in drafts_of(record, conversation):
             yield conversation, draft
-    elif dataset.targets is Targets.BUILT and (draft := build_target(conversation)) is not None:
+    elif dataset.targets is Targets.BUILT:
+        yield from built_for(conversation)
+
+
+def built_for(conversation: Conversation | None) -> Iterator[tuple[Conversation, Draft]]:
+    """The conversation with its built target, if there is one."""
+    draft = build_target(conversation) if conversation else None
+    if conversation is not None and draft is not None:
         yield conversation, draft
+
+
+def spans_of(record: Record, rng: random.Random) -> Iterator[Conversation]:
+    """Short parts of a long recording; a doctor or the first speaker stands in for the agent.
+
+    What is said there is no customer service, but people really said it.
+    """
+    start = 0
+    while start < len(record["turns"]):
+        turns = record["turns"][start : start + rng.randint(5, 14)]
+        start += len(turns)
+        speakers = {one["speaker"] for one in turns}
+        lead = next((one for one in ("Doctor", "doctor") if one in speakers), turns[0]["speaker"])
+        said = [Turn("agent" if one["speaker"] == lead else "customer", spoken(one["text"])) for one in turns]
+        said = [one for one in said if 0 < len(one.text) <= MAX_SPOKEN_CHARACTERS]
+        if len({one.participant for one in said}) == 2:
+            yield Conversation(tuple(said), SPEAKERS, channel=Channel.VOICE, language=record["language"])
+
+
+def spoken(text: str) -> str:
+    """Without the marks of those who wrote a recording down, and without their spaces before commas."""
+    text = re.sub(r"\{\w*\}|<[^>]*>|(?<=\b[A-Z])_(?=[A-Z])|_(?=\s|$|')", " ", text)
+    return re.sub(r"\s+(?=[.,?!]|'\w|n't)", "", re.sub(r"\s+", " ", text)).strip()
+
+
+def shortened(conversation: Conversation, rng: random.Random) -> Conversation:
+    """The first few turns alone: what is read stays in proportion to what is written."""
+    kept = rng.randint(4, 10)
+    return replace(conversation, turns=conversation.turns[:kept])
 
 
 def aspect_of(sentence: str) -> Aspect:

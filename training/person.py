@@ -21,7 +21,9 @@ _REGULAR = (
     "want need like love prefer plan hope think wish see know live work feel understand believe require get use "
     "decide enjoy change go say ask call pay order book choose"
 ).split()
-_PAST = "found booked made sent checked looked got saw went had did lost bought paid called said told forgot left".split()
+_PAST = (
+    "found booked made sent checked looked got saw went had did lost bought paid called said told forgot left".split()
+)
 _LOWER_FIRST = frozenset(
     (
         "a an the this that these those there here it its it's he she his her you your you're they them their if when "
@@ -70,7 +72,7 @@ def with_subject(sentence: str, speaker: Role) -> str | None:
 def lower_first(text: str) -> str:
     """Small first letter, unless the first word may be a name."""
     first = re.match(r"[A-Za-z']+", text)
-    if first is not None and first[0].lower() in _LOWER_FIRST:
+    if first is not None and first[0].lower().split("'")[0] in _LOWER_FIRST:
         return text[0].lower() + text[1:]
     return text
 
@@ -87,7 +89,7 @@ def _replace(words: tuple[str, ...], replacement: str, text: str) -> str:
 
 
 def _subjects(text: str, words: tuple[str, ...], *, name: str | None, is_object_too: bool) -> str | None:
-    """"I am" to "they are" or "the agent is", wherever it stands; None if a verb cannot be told from a noun."""
+    """ "I am" to "they are" or "the agent is", wherever it stands; None if a verb cannot be told from a noun."""
     either = "|".join([*words, *(word.capitalize() for word in words if word in ("i", "we"))])
     pattern = re.compile(rf"(?:(?<![\w'/.-])(?:{either})|^(?i:{either}))('\w+)?(?![\w'-])(\s+[\w']+)?")
     is_sure = True

@@ -35,11 +35,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows side by side; `weights` says how much each next token counts in the loss."""
+    """Rows side by side; `counts` marks the tokens that count in the loss."""
 
     ids: Tensor
     mask: Tensor
-    weights: Tensor
+    counts: Tensor
 
 
 def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer) -> Row:
@@ -57,7 +57,7 @@ def text_rows(conversation: Conversation, tokenizer: Tokenizer, *, max_tokens: i
 
 
 def batches(
-    rows: Sequence[Row], *, max_tokens: int, prompt_weight: float, seed: int, change: Change | None = None
+    rows: Sequence[Row], *, max_tokens: int, prompt_share: float, seed: int, change: Change | None = None
 ) -> Iterator[Batch]:
     """One epoch of batches of at most `max_tokens` padded tokens, in an order that the seed decides."""
     rng = random.Random(seed)
@@ -67,30 +67,21 @@ def batches(
     rng.shuffle(groups)
     for group in groups:
         members = [_changed(rows[index], index, seed=seed, change=change) for index in group]
-        yield collate(members, prompt_weight=prompt_weight)
+        yield collate(members, prompt_share=prompt_share, rng=random.Random(f"{seed}/{group[0]}"))
 
 
-def collate(rows: Sequence[Row], *, prompt_weight: float) -> Batch:
-    """Pads rows on the right; in an example the prompt counts `prompt_weight`, the completion 1."""
+def collate(rows: Sequence[Row], *, prompt_share: float, rng: random.Random) -> Batch:
+    """Pads on the right; all of a completion counts in the loss, and a random share of its prompt."""
     width = _width(max(len(row.ids) for row in rows))
     ids = numpy.full((len(rows), width), PAD, dtype=numpy.int64)
     mask = numpy.zeros((len(rows), width), dtype=numpy.int64)
-    weights = numpy.zeros((len(rows), width), dtype=numpy.float32)
+    counts = numpy.zeros((len(rows), width), dtype=bool)
     for index, row in enumerate(rows):
         ids[index, : len(row.ids)] = row.ids
         mask[index, : len(row.ids)] = 1
-        weights[index, : row.num_prompt] = prompt_weight
-        weights[index, row.num_prompt : len(row.ids)] = 1
-    return Batch(torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(weights))
-
-
-def loss_of(logits: Tensor, batch: Batch) -> Tensor:
-    """Mean cross entropy of each next token, weighted."""
-    weights = batch.weights[:, 1:].reshape(-1)
-    losses = torch.nn.functional.cross_entropy(
-        logits[:, :-1].reshape(-1, logits.shape[-1]).float(), batch.ids[:, 1:].reshape(-1), reduction="none"
-    )
-    return (losses * weights).sum() / weights.sum().clamp(min=1e-6)
+        counts[index, : row.num_prompt] = [rng.random() < prompt_share for _ in range(row.num_prompt)]
+        counts[index, row.num_prompt : len(row.ids)] = True
+    return Batch(torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(counts))
 
 
 def _groups(rows: Sequence[Row], order: Sequence[int], *, max_tokens: int) -> Iterator[list[int]]:

@@ -17,72 +17,94 @@ from training.person import third_person, with_subject
 
 MAX_WORDS = 24  # a longer sentence is a retelling
 MIN_WORDS = 3
+MAX_STATEMENTS = 4
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!St\.)\s+(?=[A-Z\"'¿])")
 _LISTING = re.compile(r" - |###|\d\.$|\b1$|:$")
-_OPENERS = re.compile(
-    r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|sure(?: thing)?|ok(?:ay)?|yes|yeah|yep|no|great|perfect|"
-    r"alright|all right|well|actually|um+|uh+|oh|so|and|but|also|then|thanks(?: you)?|thank you(?: so much| very much)?|"
-    r"noted|of course|certainly|absolutely|got it|i see|sorry|i am sorry|i'm sorry|unfortunately|awesome|excellent|"
-    r"cool|nice|please|just|now|sounds good|no problem|not a problem|in that case|hello there|hi there|right|therefore|"
-    r"wonderful|i'm afraid|i am afraid|hai|sir|madam|mam|ya)\b[\s,.!;:-]*)+",
-    re.I,
+
+
+def _any_of(*phrases: str) -> str:
+    """One pattern for all phrases, which are separated by commas."""
+    return "(?:" + "|".join(phrase.strip() for line in phrases for phrase in line.split(",")) + ")"
+
+
+_GREETINGS = _any_of(
+    "hi,hello,hey,hello there,hi there,hai,good (?:morning|afternoon|evening),salutations",
+    "sure(?: thing)?,ok(?:ay)?,yes,yeah,yep,no,great,perfect,alright,all right,right,awesome,excellent,cool,nice",
+    "fantastic,wonderful,noted,of course,certainly,absolutely,got it,sounds good,no problem,not a problem,please",
+    "thanks(?: you)?,thank you(?: so much| very much)?,sorry,i am sorry,i'm sorry,i'm afraid,i am afraid,sir,madam,mam",
+    "well,actually,um+,uh+,ohh?,so,and,but,also,then,just,now,i see,unfortunately,in that case,therefore,however,first",
+    "additionally,indeed,furthermore,mhm,hmm,you know,i mean,like,anyway,look,listen,ya",
 )
-_VERBS = (
-    "find book help make get search show tell give reserve look play check schedule add transfer send cancel change "
-    "set order buy rent call fix replace update open close refund track explain let confirm pay upgrade provide share "
-    "recommend suggest assist arrange purchase return report lookup request move start stop put connect bring pick"
-).split()
+_OPENERS = re.compile(rf"^(?:{_GREETINGS}\b[\s,.!;:-]*)+", re.I)
+_FILLER = re.compile(r",?(?<!\w)(?:um+|uh+|er+|mm-?hmm?|mhm|hmm+|oof)(?!\w),?", re.I)
+_REQUESTS = _any_of(
+    "find,book,help,make,get,search,show,tell,give,reserve,look,play,check,schedule,add,transfer,send,cancel,change,set",
+    "order,buy,rent,call,fix,replace,update,open,close,refund,track,explain,let,confirm,pay,upgrade,provide,share,bring",
+    "recommend,suggest,assist,arrange,purchase,return,report,lookup,request,move,start,stop,put,connect,pick",
+)
+_OBJECTS = _any_of("me,us,my,our,a,an,the,for,all,some,that,this,two,three,\\d")
 _ASK_TO = re.compile(r"(?:can|could|would|will) you (?:please |kindly |maybe |possibly |just )*(.+?)\??", re.I | re.S)
 _ASK_IF = re.compile(r"(?:can|could|may|might) (?:i|we) (?:please |just )*(.+?)\??", re.I | re.S)
-_IMPERATIVE = re.compile(rf"((?:{'|'.join(_VERBS)}) (?:me|us|my|our|a|an|the|for|all|some|that|this|two|three|\d).+)", re.I)
-_QUESTION = re.compile(r"(?:(?:what|which|who|how|where|when|why)\b.+|(?:is|are|do|does|did|was|were|has|have)\b.+\?)", re.I)
+_IMPERATIVE = re.compile(rf"({_REQUESTS} {_OBJECTS}.+)", re.I)
+_AUXILIARY = _any_of("is,are,do,does,did,was,were,has,have")
+_QUESTION = re.compile(
+    rf"(?:(?:what|which|who|how|where|when|why)\b.+|{_AUXILIARY}\b.+\?|"
+    rf"{_AUXILIARY} (?:you|it|there|that|this|they|he|she|your)\b.+)",
+    re.I,
+)
+_WISHES = _any_of(
+    "want,need,like to,love to,like,look for,looking,wondering,hoping,trying,planning,calling,having,having trouble",
+    "interested,can't,cannot,have a,have an,lost",
+)
 _WANT = re.compile(
-    r"(?:i|we)(?:'d| would|'m| am| was|'re| are)? ?(?:really |also |just )?(?:want|need|like to|love to|like|look for|looking|"
-    r"wondering|hoping|trying|planning|calling|having|having trouble|interested|can't|cannot|have a|have an|lost)\b.+",
+    rf"(?:i|we)(?:'d| would|'m| am| was|'re| are)? ?(?:really |also |just )?{_WISHES}\b.+",
     re.I,
 )
-_ASK_FOR = re.compile(
-    r"(?:(?:can|could|may|might) i (?:please )?(?:have|get|know|ask for)|(?:can|could|would) you (?:please )?(?:provide|"
-    r"tell|give|share|verify|confirm)(?: me| us)?(?: with)?|what is|what's|please (?:provide|tell|give|share)(?: me| us)?)"
-    r" (your [\w' -]{2,40}?)(?:,? please)?[?.]?",
-    re.I,
+_ASKING = _any_of(
+    "(?:can|could|may|might) i (?:please )?(?:have|get|know|ask for)",
+    "(?:can|could|would) you (?:please )?(?:provide|tell|give|share|verify|confirm)(?: me| us)?(?: with)?",
+    "what is,what's,please (?:provide|tell|give|share)(?: me| us)?",
 )
+_ASK_FOR = re.compile(rf"{_ASKING} (your [\w' -]{{2,40}}?)(?:,? please)?[?.]?", re.I)
 _OFFER = re.compile(
     r"(?:would you like me to|do you want me to|shall i|should i|would you like to have me) (.+?)\?", re.I | re.S
 )
 _PROPOSE = re.compile(r"would you like (to .+?)\?", re.I | re.S)
-_ORDER = re.compile(
-    r"(?:provide|let|take|check|look|pick|keep|note|tell|give|try|go|call|visit|contact|make|wait|click|enter|follow|"
-    r"restart|bring|be|feel free|allow|state|specify|send|choose|select) .+",
-    re.I | re.S,
+_INSTRUCTIONS = _any_of(
+    "provide,let,take,check,look,pick,keep,note,tell,give,try,go,call,visit,contact,make,wait,click,enter,follow,restart",
+    "bring,be,feel free,allow,state,specify,send,choose,select",
 )
+_ORDER = re.compile(rf"{_INSTRUCTIONS} (?!up can|can|will|is|are|me know if).+", re.I | re.S)
 _CLAUSE = re.compile(r"\b(?:i|i'm|im|we|my|our|is|are|was|won't|doesn't|isn't|not|has|have|got)\b", re.I)
 _CONFIRM = re.compile(r"(?:please |can you |could you )?(?:please )?confirm(?: that)?:? (.+)", re.I | re.S)
+_RESULTS = _any_of(
+    "booked,reserved,confirmed,scheduled,made,created,purchased,added,set,cancell?ed,changed,updated,placed",
+    "transferred,sent,paid,bought,completed,processed,refunded,rented,complete,successful,done,on its way,ready",
+)
 _DONE = re.compile(
-    r"\b(?:(?:has|have|had|was|were|is|are|'s|got|been) (?:now |already |successfully |been |all )*(?:booked|reserved|"
-    r"confirmed|scheduled|made|created|purchased|added|set|cancell?ed|changed|updated|placed|transferred|sent|paid|bought|"
-    r"completed|processed|refunded|rented|complete|successful|done|on its way|ready)|successfully|was a success|"
-    r"is playing|starts? playing|went through)\b",
+    rf"\b(?:(?:has|have|had|was|were|is|are|'s|got|been) (?:now |already |successfully |been |all )*{_RESULTS}|"
+    r"successfully|was a success|is playing|starts? playing|went through|"
+    r"(?:'ve|have|has) got .{1,40}(?:cancell?ed|booked|changed|updated|set|sent))\b",
     re.I,
 )
-_FAILED = re.compile(
-    r"\b(?:unable to|not able to|couldn't|could not|cannot|can't|not available|unavailable|no \w+(?: \w+)? available|"
-    r"failed|not possible|was unsuccessful|wasn't able|weren't able|did not go through|no longer|there are no|"
-    r"aren't any|not find)\b",
-    re.I,
+_FAILURES = _any_of(
+    "unable to,not able to,couldn't,could not,cannot,can't,not available,unavailable,no \\w+(?: \\w+)? available",
+    "failed,not possible,was unsuccessful,wasn't able,weren't able,did not go through,no longer,there are no",
+    "aren't any,not find",
 )
-_PROMISE = re.compile(
-    r"\b(?:will|'ll|going to) (?:\w+ )?(?:be (?:sent|ready|contacted|called|delivered|processed|refunded|waiting|there)|"
-    r"receive|get back|call|send|e-?mail|contact|follow up|let you know|notify|reach out|pick up|arrive|be there)\b",
-    re.I,
+_FAILED = re.compile(rf"\b{_FAILURES}\b", re.I)
+_PROMISES = _any_of(
+    "be (?:sent|ready|contacted|called|delivered|processed|refunded|waiting|there),receive,get back,call,send,e-?mail",
+    "contact,follow up,let you know,notify,reach out,pick up,arrive,be there",
 )
+_PROMISE = re.compile(rf"\b(?:will|'ll|going to) (?:\w+ )?{_PROMISES}\b", re.I)
 _NO_THANKS = re.compile(r"(?:i|we) (?:do not|don't|dont|won't|will not) (?:want|need|like)\b.+", re.I)
-_CHAT = re.compile(
-    r"\b(?:help you|assist you|anything else|something else|have a (?:nice|great|good|wonderful|pleasant)|welcome|"
-    r"my pleasure|glad|goodbye|bye|you there|nice day|further|understand what|thank|name is|my pleasure)\b",
-    re.I,
+_SMALL_TALK = _any_of(
+    "help you,assist you,anything else,something else,have a (?:nice|great|good|wonderful|pleasant),welcome",
+    "my pleasure,glad,goodbye,bye,you there,nice day,further,understand what,thank,name is",
 )
+_CHAT = re.compile(rf"\b{_SMALL_TALK}\b", re.I)
 _WORD = re.compile(r"[\w'$€£#@./:-]*\w")
 _COMMON = frozenset(
     (
@@ -90,6 +112,7 @@ _COMMON = frozenset(
         "can could would will have has had not no yes there what which how please so if any some like want need"
     ).split()
 )
+_READING_ORDER = list(Aspect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +132,15 @@ def build_target(conversation: Conversation) -> Draft | None:
         return None
     agent_or_later = [one for one in sentences if one.turn >= start]
     resolution, resolved = _resolution(agent_or_later)
-    rest = [one for one in agent_or_later if one is not resolved]
+    rest = [one for one in agent_or_later if resolved is None or not _repeats(one, resolved)]
     follow_up, promised = _follow_up(rest)
-    rest = [one for one in rest if one is not promised]
-    room = 2 if not (resolution and follow_up) else 1
-    actions = _actions(rest, sentences=sentences, room=room)
+    rest = [one for one in rest if promised is None or not _repeats(one, promised)]
+    room = max(1, MAX_STATEMENTS - len(reasons) - len(resolution) - len(follow_up))
+    actions = _actions(rest, sentences=sentences, room=min(room, 2))
     if any(one.speaker is Role.AGENT for one in sentences) and not (actions or resolution or follow_up):
         return None
-    return Draft(tuple(dict.fromkeys([*reasons, *actions, *resolution, *follow_up])))
+    statements = {one.text: one for one in [*resolution, *follow_up, *actions, *reasons]}
+    return Draft(tuple(sorted(statements.values(), key=lambda one: _READING_ORDER.index(one.aspect))))
 
 
 def _choice(conversation: Conversation) -> int:
@@ -130,9 +154,15 @@ def _sentences(conversation: Conversation) -> Iterator[Sentence]:
         if role not in (Role.AGENT, Role.CUSTOMER):
             continue
         for raw in _SENTENCE_END.split(" ".join(turn.text.split())):
-            text = _OPENERS.sub("", raw.strip()).strip()
+            text = _OPENERS.sub("", _FILLER.sub("", raw).strip(" ,.-")).strip(" ,")
             if text:
                 yield Sentence(index, role, text)
+
+
+def _repeats(one: Sentence, other: Sentence) -> bool:
+    """Most of what the shorter one says, the other says too."""
+    first, second = set(_content(one.text)), set(_content(other.text))
+    return one is other or len(first & second) > 0.7 * max(1, min(len(first), len(second)))
 
 
 def _reasons(sentences: list[Sentence], *, is_plain: bool) -> tuple[list[Statement], int]:
@@ -158,8 +188,10 @@ def _reasons(sentences: list[Sentence], *, is_plain: bool) -> tuple[list[Stateme
 
 
 def _also(text: str) -> str:
-    """"The customer also wants", "The customer would also like"."""
-    return re.sub(r"^The customer ((?:would|could|can|is|has|will) )?", r"The customer \1also ", text)
+    """ "The customer also wants", "The customer would also like"."""
+    return re.sub(
+        r"^The customer ((?:would|could|can|is|has|will) )?", r"The customer \1also ", text.replace(" also ", " ", 1)
+    )
 
 
 def _request(sentence: Sentence, *, is_plain: bool) -> str | None:
@@ -210,7 +242,9 @@ def _asked_for(agent: list[Sentence]) -> str | None:
     """All the details the agent asked for, in one sentence."""
     things: dict[str, None] = {}
     for one in agent:
-        thing = third_person(match[1], Role.AGENT, named=Role.CUSTOMER) if (match := _ASK_FOR.fullmatch(one.text)) else None
+        thing = (
+            third_person(match[1], Role.AGENT, named=Role.CUSTOMER) if (match := _ASK_FOR.fullmatch(one.text)) else None
+        )
         if thing and " and " not in thing.lower() + " ":
             things[thing.replace("the customer's ", "") if things else thing] = None
     names = list(things)[:3]
@@ -248,7 +282,9 @@ def lower_verb(text: str) -> str:
 
 
 def _told(text: str) -> str | None:
-    return _sentence(with_subject(_bare(text), Role.AGENT)) or _said("The agent told the customer that", text, Role.AGENT)
+    return _sentence(with_subject(_bare(text), Role.AGENT)) or _said(
+        "The agent told the customer that", text, Role.AGENT
+    )
 
 
 def _resolution(sentences: list[Sentence]) -> tuple[list[Statement], Sentence | None]:
@@ -291,7 +327,7 @@ def _follow_up(sentences: list[Sentence]) -> tuple[list[Statement], Sentence | N
 
 
 def _said(opening: str, rest: str, speaker: Role) -> str | None:
-    """"The customer asked the agent to" leaves the agent to be named; "told the customer" names who tells."""
+    """ "The customer asked the agent to" leaves the agent to be named; "told the customer" names who tells."""
     reported = third_person(_bare(rest), speaker, named=Role.AGENT)
     return None if reported is None else _sentence(f"{opening} {reported}")
 
@@ -328,4 +364,6 @@ def _num_words(text: str) -> int:
 def _num_exact(text: str) -> int:
     """Numbers, amounts and names: words that are right or wrong."""
     words = _content(text)
-    return sum(1 for index, word in enumerate(words) if word[0].isdigit() or word[0] in "$€£" or (index and word[0].isupper()))
+    return sum(
+        1 for index, word in enumerate(words) if word[0].isdigit() or word[0] in "$€£" or (index and word[0].isupper())
+    )

@@ -38,7 +38,10 @@ def train(texts: Iterable[str], *, size: int) -> Tokenizer:
     """A tokenizer of at most `size` tokens."""
     tokenizer = Tokenizer(models.BPE(unk_token=None))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(WORDS), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+        [
+            pre_tokenizers.Split(Regex(WORDS), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
@@ -61,6 +64,11 @@ def texts(data: Path, *, seed: int) -> Iterator[str]:
             if conversation is not None:
                 yield render(conversation)
             yield from (render_completion(draft) for _, draft in examples_of(record, dataset))
+
+
+def tokens_of(tokenizer: Tokenizer) -> list[str]:
+    """All tokens by id, the frequent ones first."""
+    return [tokenizer.id_to_token(index) for index in range(tokenizer.get_vocab_size())]
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Celery to domain and back: a message names a job, the row decides."""

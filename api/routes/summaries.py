@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import bodies, cursor, ids
 from api.auth import Editor, Reader
@@ -22,6 +22,7 @@ from api.schemas import (
 )
 from summarizer.edits import edit, rate
 from summarizer.errors import NotFound
+from summarizer.formats.canonical import Moment
 from summarizer.store import conversations, jobs, summaries
 from summarizer.store.summaries import Cursor, Filter, Found
 from summarizer.summary import Outcome
@@ -36,8 +37,8 @@ class PageQuery(BaseModel):
 
     limit: int = Field(default=20, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=500, description="`next_cursor` of the page before")
-    created_after: AwareDatetime | None = Field(default=None, description="Inclusive")
-    created_before: AwareDatetime | None = Field(default=None, description="Exclusive")
+    created_after: Moment | None = Field(default=None, description="Inclusive")
+    created_before: Moment | None = Field(default=None, description="Exclusive")
     queue: Words | None = Field(default=None, max_length=255)
     agent: Words | None = Field(default=None, max_length=255, description="A participant id with the role agent")
     disposition: Words | None = Field(default=None, max_length=255, description="Wrap-up code, as edited")

@@ -98,7 +98,6 @@ def load_generator(
     `deadline` is the time one call may take. `threads` is torch's setting and holds for the whole process.
     `no_repeat_ngram` keeps a small model from going round in circles: no run of so many tokens is written twice.
     """
-    directory = Path(directory)
     if threads is not None:
         torch.set_num_threads(threads)
     model = Bloom.load(directory, device=device)
@@ -133,9 +132,11 @@ def read_tokenizer(directory: Path, *, config: BloomConfig) -> Tokenizer:
         raise UnusableCheckpoint(
             f"{TOKENIZER} knows token {greatest}; the model knows {config.vocabulary_size} tokens."
         )
-    for token, added in tokenizer.get_added_tokens_decoder().items():
-        if added.special and token in tokenizer.encode(added.content, add_special_tokens=False).ids:
-            raise UnusableCheckpoint(f"{TOKENIZER} reads {added.content!r} in a text as a control token.")
+    special = {token for token, added in tokenizer.get_added_tokens_decoder().items() if added.special}
+    for token in sorted(special | config.end_tokens):
+        content = tokenizer.id_to_token(token)
+        if content is not None and token in tokenizer.encode(content, add_special_tokens=False).ids:
+            raise UnusableCheckpoint(f"{TOKENIZER} reads {content!r} in a text as a control token.")
     return tokenizer
 
 

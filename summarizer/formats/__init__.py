@@ -1,0 +1,56 @@
+"""The formats a transcript may come in: one table, read() and detect().
+
+Adding a format is one file with `read` and `recognizes`, one row of the table, and one golden file in the tests.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from summarizer.conversation import Conversation
+from summarizer.errors import UnknownFormat
+from summarizer.formats import canonical, captions, plain, records, vcon
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One vendor's shape of a transcript."""
+
+    name: str
+    media_types: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    recognizes: Callable[[bytes], bool]  #: by content alone
+    read: Callable[[bytes], Conversation]
+
+
+# The first row that recognizes a document reads it, so what is easily told apart stands above what is not.
+FORMATS = (
+    Format("vcon", ("application/vcon+json", "application/vcon"), (".vcon", ".vcon.json"), vcon.recognizes, vcon.read),
+    Format("canonical", ("application/json",), (".json",), canonical.recognizes, canonical.read),
+    Format("records", ("application/x-ndjson",), (".jsonl", ".jsonl.gz"), records.recognizes, records.read),
+    Format("webvtt", ("text/vtt",), (".vtt",), captions.recognizes, captions.read),
+    Format("plain", ("text/plain",), (".txt",), plain.recognizes, plain.read),
+)
+
+
+def detect(raw: bytes) -> Format:
+    """The format of a document, by its content; raises UnknownFormat."""
+    for one in FORMATS:
+        if one.recognizes(raw):
+            return one
+    raise UnknownFormat("no format is known that begins like this")
+
+
+def read(raw: bytes, name: str | None = None) -> Conversation:
+    """The conversation in a document of the format of this name, or of the one its content shows.
+
+    Whatever comes out fits the canonical shape, so it can be stored and read again.
+    """
+    conversation = _named(name).read(raw) if name else detect(raw).read(raw)
+    return canonical.from_document(canonical.to_document(conversation))
+
+
+def _named(name: str) -> Format:
+    for one in FORMATS:
+        if one.name == name:
+            return one
+    raise UnknownFormat(f"no format is called this; known are {', '.join(one.name for one in FORMATS)}")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -17,7 +16,7 @@ class Arrived:
     """A transcript ready to be stored: canonical body, and what one looks it up by."""
 
     external_id: str
-    transcript: dict[str, Any]
+    transcript: dict[str, object]
     fingerprint: bytes
     channel: str
     language: str | None
@@ -42,7 +41,7 @@ class Stored:
     id: UUID
     external_id: str
     revision: int
-    transcript: dict[str, Any]
+    transcript: dict[str, object]
     created_at: datetime
 
 
@@ -83,9 +82,9 @@ def current(session: Session, conversation_id: UUID) -> Stored | None:
     )
 
 
-def transcript(session: Session, conversation_id: UUID, revision: int) -> dict[str, Any]:
+def transcript(session: Session, conversation_id: UUID, revision: int) -> dict[str, object]:
     """The canonical body of one revision."""
-    stored: dict[str, Any] = session.scalars(
+    stored: dict[str, object] = session.scalars(
         select(Revision.transcript).where(Revision.conversation_id == conversation_id, Revision.revision == revision)
     ).one()
     return stored

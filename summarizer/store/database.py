@@ -30,6 +30,7 @@ def app_engine(settings: Settings) -> Engine:
         max_overflow=0,
         pool_timeout=timeout,
         pool_pre_ping=True,
+        hide_parameters=True,  # or an error would quote what was to be stored
         connect_args={"connect_timeout": timeout, "options": f"-c role={APP_ROLE} -c statement_timeout=30s"},
     )
 

@@ -1,12 +1,13 @@
 """Summaries, people's edits of them and ratings, and the page one reads them on."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from summarizer.store.jobs import Lease
 from summarizer.store.tables import Conversation, Edit, Rating, Revision, Summary
@@ -86,7 +87,8 @@ def current(session: Session, conversation_id: UUID) -> Found | None:
 
 def page(session: Session, wanted: Filter, *, after: Cursor | None, limit: int) -> list[Found]:
     """Up to `limit` current summaries, newest first."""
-    statement = _narrowed(_found(), wanted).order_by(Summary.created_at.desc(), Summary.id.desc()).limit(limit)
+    statement = _found().where(*_conditions(wanted))
+    statement = statement.order_by(Summary.created_at.desc(), Summary.id.desc()).limit(limit)
     if after is not None:
         statement = statement.where(tuple_(Summary.created_at, Summary.id) < tuple_(after.created_at, after.id))
     return [_as_found(*row) for row in session.execute(statement)]
@@ -146,20 +148,23 @@ def _found() -> Select[Conversation, Revision, Summary, Edit]:
     )
 
 
-def _narrowed(
-    statement: Select[Conversation, Revision, Summary, Edit], wanted: Filter
-) -> Select[Conversation, Revision, Summary, Edit]:
-    query = None if wanted.text is None else func.plainto_tsquery("simple", wanted.text)
-    conditions = {
-        "created_after": Summary.created_at >= wanted.created_after,
-        "created_before": Summary.created_at < wanted.created_before,
-        "queue": Revision.queue == wanted.queue,
-        "agent": Revision.agents.any() if wanted.agent is None else Revision.agents.contains([wanted.agent]),
-        "disposition": Edit.disposition == wanted.disposition,
-        "outcome": Edit.outcome == wanted.outcome,
-        "text": or_(Summary.search.bool_op("@@")(query), Edit.search.bool_op("@@")(query)),
-    }
-    return statement.where(*[condition for name, condition in conditions.items() if getattr(wanted, name) is not None])
+_CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "created_after": lambda moment: Summary.created_at >= moment,
+    "created_before": lambda moment: Summary.created_at < moment,
+    "queue": lambda queue: Revision.queue == queue,
+    "agent": lambda agent: Revision.agents.contains([agent]),
+    "disposition": lambda disposition: Edit.disposition == disposition,
+    "outcome": lambda outcome: Edit.outcome == outcome,
+    "text": lambda words: or_(_holds(Summary.search, words), _holds(Edit.search, words)),
+}
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    return [_CONDITIONS[name](value) for name, value in asdict(wanted).items() if value is not None]
+
+
+def _holds(search: InstrumentedAttribute[Any], words: str) -> ColumnElement[bool]:
+    return search.bool_op("@@")(func.plainto_tsquery("simple", words))
 
 
 def _as_found(conversation: Conversation, revision: Revision, summary: Summary, edit: Edit | None) -> Found:

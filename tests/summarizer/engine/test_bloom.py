@@ -43,7 +43,7 @@ def test_greedy_tokens_are_those_of_transformers(heads: int, config: dict[str, o
     prompts = [a_prompt(length, seed=heads) for length in LENGTHS]
     written = completions(Bloom.load(save(reference, tmp_path)), prompts, max_new_tokens=16)
     assert written == [written_by_transformers(reference, prompt, max_new_tokens=16) for prompt in prompts]
-    assert len({token for completion in written for token in completion}) > 20, "the model repeats itself"
+    assert len({token for completion in written for token in completion}) > 15, "the model repeats itself"
 
 
 def test_scores_are_those_of_transformers(bloom: Bloom, reference: BloomForCausalLM) -> None:

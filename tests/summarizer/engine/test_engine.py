@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import CancelledError
+from itertools import pairwise
 
 import pytest
 import torch
@@ -29,9 +30,9 @@ MANY = SamplingOptions(max_new_tokens=2000)
 
 
 class Fragile:
-    """A model that fails, in one of two ways, on a row that holds POISON."""
+    """A model that fails on a row that holds POISON: it raises, or scores that row with NaN."""
 
-    def __init__(self, bloom: Bloom, *, raises: bool) -> None:
+    def __init__(self, bloom: Bloom, *, raises: type[BaseException] | None) -> None:
         self._bloom = bloom
         self._raises = raises
         self.vocabulary_size = bloom.vocabulary_size
@@ -42,7 +43,7 @@ class Fragile:
     def forward(self, rows: Sequence[Row]) -> Tensor:
         is_poisoned = torch.tensor([POISON in row.tokens for row in rows])
         if self._raises and is_poisoned.any():
-            raise RuntimeError("poison")
+            raise self._raises
         return self._bloom.forward(rows).masked_fill(is_poisoned[:, None], torch.nan)
 
 
@@ -59,7 +60,7 @@ def alone(bloom: Bloom) -> list[list[int]]:
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_order_of_arrival_changes_nothing(bloom: Bloom, alone: list[list[int]], data: st.DataObject) -> None:
     capacity = data.draw(
         st.builds(
@@ -69,7 +70,8 @@ def test_the_order_of_arrival_changes_nothing(bloom: Bloom, alone: list[list[int
             cache_tokens=st.sampled_from([220, 400, 5000]),
         )
     )
-    arrivals = data.draw(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(range(len(PROMPTS)))), max_size=8))
+    arrival = st.tuples(st.integers(0, 5), st.sampled_from(range(len(PROMPTS))))
+    arrivals = data.draw(st.lists(arrival, min_size=2, max_size=8))
     canceled = data.draw(st.sets(st.integers(0, 7)))
     engine = Engine(bloom, capacity=capacity)
     futures = []
@@ -152,7 +154,7 @@ def test_a_prompt_that_cannot_be_read_fails_alone(
 
 
 def test_scores_that_are_not_finite_fail_their_own_sequence_only(bloom: Bloom, alone: list[list[int]]) -> None:
-    engine = Engine(Fragile(bloom, raises=False))
+    engine = Engine(Fragile(bloom, raises=None))
     good, bad = engine.submit(PROMPTS[2], OPTIONS[2]), engine.submit([POISON], FEW)
     engine.close()
     assert isinstance(bad.exception(timeout=0), ModelFailure)
@@ -177,8 +179,17 @@ def test_a_hook_restricts_what_comes_next(bloom: Bloom) -> None:
     assert all(token in choices for token, choices in zip(future.result(), allowed, strict=True))
 
 
+def test_a_guard_keeps_a_model_from_going_round_in_circles(bloom: Bloom) -> None:
+    engine = Engine(bloom)
+    plain = engine.submit(PROMPTS[2], SamplingOptions(max_new_tokens=150))
+    guarded = engine.submit(PROMPTS[2], SamplingOptions(max_new_tokens=150, no_repeat_ngram=2))
+    engine.close()
+    assert len(set(pairwise(plain.result()))) < 149
+    assert len(set(pairwise(guarded.result()))) == 149
+
+
 def test_a_step_that_raises_fails_its_sequences_and_the_engine_lives_on(bloom: Bloom, alone: list[list[int]]) -> None:
-    engine = Engine(Fragile(bloom, raises=True), capacity=Capacity(max_batch=2))
+    engine = Engine(Fragile(bloom, raises=RuntimeError), capacity=Capacity(max_batch=2))
     together = [engine.submit(PROMPTS[2], OPTIONS[2]), engine.submit([POISON], FEW)]
     waiting = engine.submit(PROMPTS[5], OPTIONS[5])
     engine.step()
@@ -187,6 +198,15 @@ def test_a_step_that_raises_fails_its_sequences_and_the_engine_lives_on(bloom: B
             future.result(timeout=0)
     engine.close()
     assert waiting.result(timeout=0) == alone[5]
+
+
+def test_nobody_waits_for_an_engine_that_was_stopped_from_outside(bloom: Bloom) -> None:
+    engine = Engine(Fragile(bloom, raises=KeyboardInterrupt), capacity=Capacity(max_batch=1))
+    futures = [engine.submit([POISON], FEW), engine.submit(PROMPTS[0], FEW)]
+    with pytest.raises(KeyboardInterrupt):
+        engine.close()
+    for future in [*futures, engine.submit(PROMPTS[0], FEW)]:
+        assert isinstance(future.exception(timeout=0), ModelFailure)
 
 
 def test_close_finishes_what_was_asked_for_and_takes_nothing_more(bloom: Bloom, alone: list[list[int]]) -> None:
@@ -229,7 +249,7 @@ def test_memory_is_free_again_when_all_is_done(bloom: Bloom) -> None:
             self.cache = super().new_cache(capacity)
             return self.cache
 
-    model = Watched(bloom, raises=True)
+    model = Watched(bloom, raises=RuntimeError)
     engine = Engine(model)
     engine.submit(PROMPTS[1], MANY).cancel()
     for prompt in (PROMPTS[0], [POISON], PROMPTS[2]):

@@ -1,0 +1,223 @@
+"""The command line `wrapup`. Exit codes: 0 done, 1 failed, 2 wrong usage."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from summarizer.errors import SummarizerError
+from summarizer.keys import Scope
+from summarizer.settings import ModelSettings, Settings
+
+if TYPE_CHECKING:
+    from summarizer.store.database import Database
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Grounded summaries of conversations.")
+keys = typer.Typer(no_args_is_help=True, help="API keys.")
+sources = typer.Typer(no_args_is_help=True, help="Platforms that send webhooks.")
+app.add_typer(keys, name="keys")
+app.add_typer(sources, name="sources")
+err = Console(stderr=True)
+
+DEFAULT_DIRECTORY = Path(".wrapup")
+
+
+def main() -> None:
+    """Run a command; what is refused is said in one line, without a traceback."""
+    try:
+        app()
+    except SummarizerError as error:
+        err.print(f"wrapup: {error}", style="red", highlight=False)
+        sys.exit(1)
+
+
+@app.command(epilog="Example: wrapup serve")
+def serve() -> None:
+    """Serve the REST API and the webhooks at HOST and PORT."""
+    import uvicorn
+
+    settings = _settings()
+    uvicorn.run(
+        "api.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=20,
+    )
+
+
+@app.command(epilog="Example: wrapup worker")
+def worker() -> None:
+    """Summarize what waits; one engine, loaded once."""
+    settings = _settings()
+    command = [sys.executable, "-m", "celery", "--quiet", "--app", "workers.app", "worker", "--pool", "threads"]
+    command += ["--concurrency", str(settings.worker_concurrency), "--without-gossip", "--without-mingle"]
+    os.execv(sys.executable, [*command, "--loglevel", settings.log_level])
+
+
+@app.command(epilog="Example: wrapup beat")
+def beat() -> None:
+    """Sweep lost jobs and open the night; run one or more, one of them leads."""
+    _settings()
+    os.execv(sys.executable, [sys.executable, "-m", "workers.beat"])
+
+
+@app.command(epilog="Example: DATABASE_URL=postgresql://owner:...@host/wrapup wrapup migrate")
+def migrate() -> None:
+    """Bring the database to the newest schema; DATABASE_URL must log in as the owner."""
+    _settings()
+    sys.exit(subprocess.run([sys.executable, "-m", "migrations"], check=False).returncode)
+
+
+@app.command(epilog="Example: wrapup demo --once")
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End by itself: 0 only if all calls were summarized.")] = False,
+    directory: Annotated[Path, typer.Option(help="Where servers keep their data.")] = DEFAULT_DIRECTORY,
+) -> None:
+    """Start everything on this machine, summarize five sample calls, and stay up until Ctrl-C."""
+    from summarizer.demo import show
+    from summarizer.deployment import deployed
+
+    console = Console()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    started = time.monotonic()
+    try:
+        with deployed(directory) as deployment:
+            key = _demo_key(_settings(deployment.environment))
+            console.print(f"service at {deployment.url} after {time.monotonic() - started:.1f} s", highlight=False)
+            is_complete = show(deployment.url, key, console=console)
+            if once:
+                raise typer.Exit(0 if is_complete else 1)
+            console.print(f"{deployment.url}/docs shows the API; this key is good for a day:\n{key}", highlight=False)
+            console.print("Ctrl-C stops it.")
+            while True:
+                time.sleep(1)
+                for name in deployment.watch():
+                    console.print(f"{name} had stopped and was started again")
+    except KeyboardInterrupt:
+        console.print("stopped")
+
+
+@app.command(epilog="Example: wrapup doctor")
+def doctor() -> None:
+    """Say what is wrong with this installation and how to mend it."""
+    from summarizer.doctor import examine
+
+    is_well = True
+    for finding in examine(_settings()):
+        mark = "[red]✗[/]" if finding.advice else "[green]✓[/]"
+        Console().print(f"{mark} {finding.name}: {finding.seen}", highlight=False)
+        if finding.advice:
+            is_well = False
+            Console().print(f"  {finding.advice}", highlight=False)
+    raise typer.Exit(0 if is_well else 1)
+
+
+@app.command(
+    epilog="Examples: wrapup summarize call.vtt · cat call.txt | wrapup summarize - --json · "
+    "wrapup summarize calls.jsonl.gz --limit 100 --json"
+)
+def summarize(
+    files: Annotated[list[str], typer.Argument(help="Transcripts in any supported format; - is standard input.")],
+    json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    model: Annotated[Path | None, typer.Option(help="Checkpoint directory.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many conversations of each file.")] = None,
+    format_name: Annotated[str | None, typer.Option("--format", help="Do not detect the format.")] = None,
+) -> None:
+    """Summarize transcripts here and now, without a server."""
+    from summarizer.engine.generator import load_generator
+    from summarizer.offline import as_json, as_text, summarize_files
+
+    settings = ModelSettings()
+    generator = load_generator(
+        model or settings.model_dir,
+        device=settings.device,
+        threads=settings.num_threads or None,
+        deadline=settings.job_deadline,
+    )
+    num_failed = 0
+    for done in summarize_files(files, generator, format_name=format_name, limit=limit):
+        if done.failure is not None:
+            num_failed += 1
+            typer.echo(f"wrapup: {done.file}: {done.failure}", err=True)
+        else:
+            typer.echo(as_json(done) if json_lines else as_text(done))
+    generator.close()
+    raise typer.Exit(1 if num_failed else 0)
+
+
+@keys.command("create", epilog="Example: wrapup keys create --tenant acme --scope ingest --scope read")
+def keys_create(
+    tenant: Annotated[str, typer.Option(help="Created if there is none of this name.")],
+    name: Annotated[str, typer.Option(help="What the key is for.")] = "default",
+    scope: Annotated[list[Scope] | None, typer.Option(help="All when not given.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Expires after so many days.")] = None,
+) -> None:
+    """Make an API key and print it; it cannot be shown again."""
+    from summarizer.access import create_key
+
+    expires_in = None if days is None else timedelta(days=days)
+    database = _database(_settings())
+    key = create_key(database, tenant, name=name, scopes=scope or list(Scope), expires_in=expires_in)
+    database.close()
+    typer.echo(key.text)
+
+
+@sources.command("create", epilog="Example: wrapup sources create --tenant acme")
+def sources_create(
+    tenant: Annotated[str, typer.Option(help="Created if there is none of this name.")],
+    secret: Annotated[str | None, typer.Option(help="The sender's `whsec_...`; one is made when not given.")] = None,
+) -> None:
+    """Let a platform that signs as Standard Webhooks say send events; prints its address and secret."""
+    from summarizer.access import Platform, create_source
+
+    settings = _settings()
+    database = _database(settings)
+    address, signing = create_source(database, settings, tenant, platform=Platform.STANDARD, secret=secret)
+    database.close()
+    typer.echo(address)
+    typer.echo(signing)
+
+
+def _demo_key(settings: Settings) -> str:
+    from summarizer.access import create_key
+
+    database = _database(settings)
+    key = create_key(database, "demo", name="demo", scopes=list(Scope), expires_in=timedelta(days=1))
+    database.close()
+    return key.text
+
+
+def _settings(environment: dict[str, str] | None = None) -> Settings:
+    """Settings from the environment; what is missing or wrong is named, its value never."""
+    try:
+        if environment is None:
+            return Settings()
+        known = {name: environment[name.upper()] for name in Settings.model_fields if name.upper() in environment}
+        return Settings.model_validate(known)
+    except ValidationError as error:
+        wrong = ", ".join(str(one["loc"][0]).upper() for one in error.errors())
+        err.print(f"wrapup: these settings are missing or wrong: {wrong}", style="red", highlight=False)
+        raise typer.Exit(2) from None
+
+
+def _database(settings: Settings) -> "Database":
+    from summarizer.store.database import Database, app_engine
+
+    return Database(app_engine(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""One machine's whole service: servers, schema, and the processes api, worker and beat under a supervisor."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from summarizer.embedded import servers
+from summarizer.errors import Unavailable
+from summarizer.processes import end, free_port, start
+from summarizer.vault import new_master_key
+
+START_SECONDS = 90.0
+COMMANDS = ("serve", "worker", "beat")
+
+
+@dataclass(slots=True)
+class Deployment:
+    """A running service; `watch` restarts what dies."""
+
+    directory: Path
+    environment: dict[str, str]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where the API answers."""
+        return f"http://{self.environment['HOST']}:{self.environment['PORT']}"
+
+    def watch(self) -> list[str]:
+        """Start again whatever has died; the names of it."""
+        dead = [name for name, process in self.processes.items() if process.poll() is not None]
+        for name in dead:
+            self._start(name)
+        return dead
+
+    def start(self) -> None:
+        """Start all processes and wait until the API answers; raises Unavailable."""
+        for name in COMMANDS:
+            self._start(name)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.processes["serve"].poll() is not None:
+                break
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        raise Unavailable(f"the API does not answer; its log is {self.log('serve')}")
+
+    def stop(self) -> None:
+        """Let every process finish what it does."""
+        for process in self.processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            end(process, stop=signal.SIGTERM)
+
+    def log(self, name: str) -> Path:
+        """Where a process writes what it does."""
+        return self.directory / f"{name}.log"
+
+    def _start(self, name: str) -> None:
+        self.processes[name] = start(
+            [sys.executable, "-m", "summarizer.cli", name],
+            log=self.log(name),
+            stop=signal.SIGTERM,
+            environment=self.environment,
+            directory=os.getcwd(),
+        )
+
+
+@contextmanager
+def deployed(directory: Path) -> Iterator[Deployment]:
+    """The whole service until the block is left, on embedded servers unless DATABASE_URL and REDIS_URL are set."""
+    with ExitStack() as stack:
+        environment = dict(os.environ)
+        if "DATABASE_URL" not in environment or "REDIS_URL" not in environment:
+            embedded = stack.enter_context(servers(directory / "servers"))
+            environment.setdefault("DATABASE_URL", embedded.database_url)
+            environment.setdefault("REDIS_URL", embedded.redis_url)
+        environment.setdefault("MASTER_KEY", _kept_master_key(directory / "master.key"))
+        environment.setdefault("HOST", "127.0.0.1")
+        environment.setdefault("PORT", str(free_port()))
+        subprocess.run([sys.executable, "-m", "summarizer.cli", "migrate"], env=environment, check=True)
+        deployment = Deployment(directory, environment)
+        stack.callback(deployment.stop)
+        deployment.start()
+        yield deployment
+
+
+def _kept_master_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(new_master_key())
+    return path.read_text()

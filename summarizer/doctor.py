@@ -1,0 +1,86 @@
+"""What is wrong with an installation, and how to mend it."""
+
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import redis
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from summarizer.errors import SummarizerError
+from summarizer.settings import Settings
+from summarizer.store.database import Database, app_engine
+
+MIN_FREE_BYTES = 2_000_000_000
+MAX_SKEW_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `advice` is empty when it is well."""
+
+    name: str
+    seen: str
+    advice: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything the service needs, one thing after the other."""
+    yield Finding("python", platform.python_version())
+    yield _disk()
+    yield from _guarded("postgres", _postgres, settings)
+    yield from _guarded("queue", _queue, settings)
+    yield from _guarded("model", _model, settings)
+
+
+def _guarded(name: str, look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
+    try:
+        yield from look(settings)
+    except (SummarizerError, SQLAlchemyError, redis.RedisError, ImportError, OSError) as error:
+        yield Finding(name, type(error).__name__, f"{name}: see the setting and the server's own log")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(".").free
+    return Finding(
+        "disk", f"{free / 1e9:.1f} GB free", "" if free > MIN_FREE_BYTES else "make room: under 2 GB is left"
+    )
+
+
+def _postgres(settings: Settings) -> Iterator[Finding]:
+    database = Database(app_engine(settings))
+    with database.begin(None) as session:
+        version = session.scalar(text("SHOW server_version"))
+        now = session.scalar(text("SELECT now()")) or datetime.now(UTC)
+        schema = session.scalar(text("SELECT version_num FROM alembic_version"))
+        is_safe = session.scalar(
+            text("SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user")
+        )
+    skew = abs((datetime.now(UTC) - now).total_seconds())
+    yield Finding("postgres", str(version))
+    yield Finding("schema", str(schema))
+    yield Finding(
+        "row-level security", "applies" if is_safe else "passed by", "" if is_safe else "run `wrapup migrate`"
+    )
+    yield Finding("clock", f"{skew:.1f} s apart", "" if skew < MAX_SKEW_SECONDS else "synchronize the clocks")
+    database.close()
+
+
+def _queue(settings: Settings) -> Iterator[Finding]:
+    client = redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2)
+    yield Finding("queue", str(client.info("server").get("redis_version")))
+    policy = str(client.config_get("maxmemory-policy").get("maxmemory-policy"))
+    advice = "" if policy == "noeviction" else "set maxmemory-policy to noeviction, or messages vanish"
+    yield Finding("eviction", policy, advice)
+    client.close()
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    from summarizer.engine.generator import load_generator
+
+    generator = load_generator(settings.model_dir, device=settings.device)
+    yield Finding("model", f"{generator.model_version[:12]} in {settings.model_dir}")
+    generator.close()

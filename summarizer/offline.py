@@ -1,0 +1,136 @@
+"""Summaries without a server: files in, one result after the other out."""
+
+import gzip
+import json
+import sys
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from summarizer import formats
+from summarizer.conversation import Conversation
+from summarizer.errors import SummarizerError
+from summarizer.formats import records
+from summarizer.generate import Generator
+from summarizer.prompt import LABELS
+from summarizer.summarize import summarize
+from summarizer.summary import Aspect, Summary
+from summarizer.verify import quoted
+
+CONCURRENT_CONVERSATIONS = 16  # what one engine batches
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One conversation, or the reason why a file has none to read."""
+
+    file: str
+    conversation: Conversation | None = None
+    summary: Summary | None = None
+    failure: str | None = None
+
+
+def summarize_files(
+    files: list[str], generate: Generator, *, format_name: str | None, limit: int | None
+) -> Iterator[Done]:
+    """Results in the order of the files; a file that cannot be read does not stop the others."""
+
+    def finish(read: Done) -> Done:
+        if read.conversation is None:
+            return read
+        try:
+            return Done(read.file, read.conversation, summarize(read.conversation, generate))
+        except SummarizerError as error:
+            return Done(read.file, failure=str(error))
+
+    with ThreadPoolExecutor(CONCURRENT_CONVERSATIONS) as pool:
+        yield from pool.map(finish, _read_all(files, format_name=format_name, limit=limit))
+
+
+def as_json(done: Done) -> str:
+    """One line: the turns as read, the summary with the evidence of each sentence, what it took."""
+    assert done.conversation is not None
+    assert done.summary is not None
+    conversation, summary = done.conversation, done.summary
+    return json.dumps(
+        {
+            "file": done.file,
+            "id": conversation.external_id,
+            "turns": [
+                {
+                    "role": conversation.role_of(turn),
+                    "text": turn.text,
+                    "start_ms": turn.start_ms,
+                    "end_ms": turn.end_ms,
+                }
+                for turn in conversation.turns
+            ],
+            "summary": _summary_object(summary, conversation) if summary.claims else None,
+            "kind": summary.kind,
+            "reason": summary.reason,
+            "seconds": round(summary.usage.seconds, 3),
+            "prompt_tokens": summary.usage.prompt_tokens,
+            "completion_tokens": summary.usage.completion_tokens,
+            "num_windows": summary.usage.num_windows,
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_text(done: Done) -> str:
+    """For people: a heading, then a sentence a line."""
+    assert done.conversation is not None
+    assert done.summary is not None
+    summary = done.summary
+    lines = [f"{LABELS[claim.aspect]}: {claim.text}" for claim in summary.claims]
+    if summary.reason is not None:
+        lines = [f"no summary: {summary.reason}"]
+    return "\n".join([f"# {done.file} {done.conversation.external_id or ''}".rstrip(), *lines, ""])
+
+
+def _summary_object(summary: Summary, conversation: Conversation) -> dict[str, Any]:
+    return {
+        "text": summary.text,
+        "sections": {
+            aspect: [claim.text for claim in summary.claims if claim.aspect is aspect]
+            for aspect in Aspect
+            if any(claim.aspect is aspect for claim in summary.claims)
+        },
+        "sentences": [
+            {
+                "text": claim.text,
+                "aspect": claim.aspect,
+                "kind": claim.kind,
+                "evidence": [
+                    {"turn": one.turn, "start": one.start, "end": one.end, "text": quoted(one, conversation)}
+                    for one in claim.evidence
+                ],
+            }
+            for claim in summary.claims
+        ],
+    }
+
+
+def _read_all(files: list[str], *, format_name: str | None, limit: int | None) -> Iterator[Done]:
+    for file in files:
+        try:
+            for index, conversation in enumerate(_conversations(file, format_name)):
+                if limit is not None and index >= limit:
+                    break
+                yield Done(file, conversation)
+        except (SummarizerError, OSError, EOFError, zlib.error) as error:
+            yield Done(file, failure=str(error))
+
+
+def _conversations(file: str, format_name: str | None) -> Iterator[Conversation]:
+    raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    if raw[:2] == GZIP_MAGIC:
+        yield from records.read_many(gzip.decompress(raw))
+    elif file.endswith(".jsonl"):
+        yield from records.read_many(raw)
+    else:
+        yield formats.read(raw, format_name)

@@ -1,0 +1,39 @@
+"""Schemathesis over the whole document: nothing breaks the service, and it answers as documented."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import CHECKS
+
+from tests.api.conftest import Served
+from tests.builders import a_body
+
+EXAMPLES = 25
+# Left out: what a schema cannot say (a turn names a listed participant, a session, another vendor's JSON).
+EXCLUDED = ["positive_data_acceptance", "unsupported_method", "use_after_free", "ensure_resource_availability"]
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_whatever_is_sent_is_answered_as_documented(served: Served, mode: GenerationMode) -> None:
+    served.client.post("/v1/conversations", json=a_body())
+    served.work()
+    schema = schemathesis.openapi.from_asgi("/openapi.json", served.app)
+    headers = {"Authorization": served.client.headers["Authorization"]}
+    excluded = [check for name in EXCLUDED for check in CHECKS.get_by_names([name])]
+    seen = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @given(case=operation.as_strategy(generation_mode=mode))
+        @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        def check(case: Case) -> None:
+            case.call_and_validate(headers=headers, excluded_checks=excluded)
+
+        try:
+            check()
+        except Unsatisfiable:  # a probe takes nothing that could be wrong
+            continue
+        seen.append(operation.label)
+    assert len(seen) >= 7

@@ -1,0 +1,40 @@
+"""Stand-ins behind our own seams: a model that answers as told, a bell that remembers."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from summarizer.generate import Completion
+
+GROUNDED = (
+    "Reason: The customer's card fell into the water at the terminal.\nActions: The agent ordered the replacement card."
+)
+
+
+class FakeGenerator:
+    """Answers each prompt with what the function says; a token is a word."""
+
+    model_version = "0" * 64
+
+    def __init__(self, answer: Callable[[str], str] = lambda _: GROUNDED, *, max_prompt_tokens: int = 400) -> None:
+        self.answer = answer
+        self.max_prompt_tokens = max_prompt_tokens
+        self.prompts: list[str] = []
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def __call__(self, prompts: Sequence[str]) -> list[Completion]:
+        self.prompts += prompts
+        return [Completion(self.answer(one), len(one.split()), 10) for one in prompts]
+
+
+class FakeBell:
+    """Remembers which jobs it was rung for."""
+
+    def __init__(self, *, is_working: bool = True) -> None:
+        self.is_working = is_working
+        self.rung: list[tuple[UUID, UUID]] = []
+
+    def enqueue_summarize(self, tenant_id: UUID, job_id: UUID) -> bool:
+        self.rung.append((tenant_id, job_id))
+        return self.is_working

@@ -1,0 +1,88 @@
+"""Two nets: a tenant's transaction sees its own rows, and without a tenant nobody's."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from summarizer.access import Platform, create_source
+from summarizer.edits import edit, rate
+from summarizer.jobs import run
+from summarizer.settings import Settings
+from summarizer.store import tenants
+from summarizer.store.database import Database
+from summarizer.store.tables import tenant_tables
+from summarizer.submit import submit, submit_delivery
+from tests.builders import a_conversation
+from tests.fakes import FakeBell
+from tests.work import a_worker, summary_version
+
+
+@pytest.fixture
+def full(database: Database, settings: Settings, tenant_id: UUID) -> UUID:
+    """A tenant with a row in every table."""
+    from datetime import timedelta
+
+    from summarizer.access import create_key
+    from summarizer.keys import Scope
+
+    create_key(database, "acme", name="k", scopes=[Scope.READ], expires_in=None)
+    address, _ = create_source(database, settings, "acme", platform=Platform.STANDARD, secret=None)
+    source_id = UUID(hex=address.rpartition("_")[2])
+    bell = FakeBell()
+    made = submit(
+        database, bell, tenant_id, a_conversation(), actor="t", idempotency_key="once", window=timedelta(hours=1)
+    )
+    submit_delivery(
+        database,
+        bell,
+        tenant_id,
+        a_conversation(external_id="call-2"),
+        source_id=source_id,
+        delivery_id="d",
+        event_type="conversation.ended",
+    )
+    run(a_worker(database, settings), tenant_id, made.job_id)
+    edit(
+        database,
+        tenant_id,
+        made.conversation_id,
+        expected=summary_version(database, tenant_id, made.conversation_id),
+        actor="ann",
+        text="better",
+        disposition=None,
+        outcome=None,
+    )
+    rate(database, tenant_id, made.conversation_id, actor="ann", verdict="positive", reason=None)
+    return tenant_id
+
+
+def _count(database: Database, tenant_id: UUID | None, table: str) -> int:
+    with database.begin(tenant_id) as session:
+        return session.scalar(text(f"SELECT count(*) FROM {table}")) or 0
+
+
+@pytest.mark.parametrize("table", tenant_tables())
+def test_a_tenant_sees_its_rows_and_nobody_else_does(database: Database, full: UUID, table: str) -> None:
+    with database.begin(None) as session:
+        other = tenants.ensure(session, "other")
+    assert _count(database, full, table) > 0
+    assert _count(database, other, table) == 0
+    assert _count(database, None, table) == 0
+    assert _count(database, uuid4(), table) == 0
+
+
+@pytest.mark.parametrize("table", tenant_tables())
+def test_a_row_cannot_be_given_to_another_tenant(database: Database, full: UUID, table: str) -> None:
+    with database.begin(None) as session:
+        other = tenants.ensure(session, "other")
+    refusal = pytest.raises(ProgrammingError, match=r"row-level security|permission denied")
+    with refusal, database.begin(full) as session:
+        session.execute(text(f"UPDATE {table} SET tenant_id = :other"), {"other": other})
+
+
+def test_the_audit_can_be_added_to_and_not_changed(database: Database, full: UUID) -> None:
+    for statement in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit", "TRUNCATE audit"):
+        with pytest.raises(ProgrammingError, match="permission denied"), database.begin(full) as session:
+            session.execute(text(statement))

@@ -1,0 +1,44 @@
+from summarizer.fallback import MAX_QUOTE_CHARACTERS, extract, says_something
+from summarizer.summary import Aspect, Kind
+from summarizer.verify import quoted
+from summarizer.window import whole
+from tests.builders import a_conversation
+
+
+def test_a_quotation_is_what_was_said_and_says_that_it_is_one() -> None:
+    conversation = a_conversation()
+    claims = extract(conversation, whole(conversation))
+    assert claims
+    for claim in claims:
+        assert claim.kind is Kind.EXTRACTIVE
+        assert f"“{quoted(claim.evidence[0], conversation)}”" in claim.text
+
+
+def test_it_opens_with_what_the_customer_wants_and_closes_with_what_the_agent_did() -> None:
+    claims = extract(conversation := a_conversation(), whole(conversation))
+    assert claims[0].aspect is Aspect.REASON
+    assert claims[0].text.startswith("Customer: “My card fell")
+    assert claims[-1].text.startswith("Agent: “")
+
+
+def test_a_long_turn_is_quoted_in_part() -> None:
+    conversation = a_conversation((("customer", "My card fell into the water near the old pier. " * 20),))
+    [claim] = extract(conversation, whole(conversation))
+    assert claim.evidence[0].end - claim.evidence[0].start <= MAX_QUOTE_CHARACTERS
+
+
+def test_without_roles_it_quotes_the_most_telling_turns() -> None:
+    lines = (("unknown", "Hello."), ("unknown", "The washing machine broke after two weeks of use."))
+    claims = extract(conversation := a_conversation(lines), whole(conversation))
+    assert [claim.aspect for claim in claims] == [Aspect.SUMMARY]
+    assert "washing machine" in claims[0].text
+
+
+def test_a_call_of_noise_says_nothing() -> None:
+    lines = (
+        ("agent", "Mm-hm."),
+        ("customer", "Mm. I was, uh"),
+        ("agent", "Hello? Can you hear me? I'll try later. Bye."),
+    )
+    assert not says_something(a_conversation(lines))
+    assert says_something(a_conversation())

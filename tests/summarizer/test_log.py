@@ -1,0 +1,39 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from summarizer.log import configure, logger
+
+
+@pytest.fixture(autouse=True)
+def _handlers() -> Iterator[None]:
+    """Leave the root logger as it was."""
+    root = logging.getLogger()
+    handlers = root.handlers
+    yield
+    root.handlers = handlers
+
+
+def test_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO")
+    logger("test").info("job done", job_id="j")
+    assert json.loads(capsys.readouterr().err)["job_id"] == "j"
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_an_exception_is_told_without_its_words(capsys: pytest.CaptureFixture[str], *, is_ours: bool) -> None:
+    configure("INFO")
+    secret = "4111 1111 1111 1111"
+    try:
+        raise ValueError(secret)
+    except ValueError:
+        if is_ours:
+            logger("test").exception("broke")
+        else:
+            logging.getLogger("some.library").exception("broke")
+    line = capsys.readouterr().err
+    assert secret not in line
+    assert json.loads(line)["error"] == "ValueError"
+    assert "test_log" in json.loads(line)["at"][-1]

@@ -1,0 +1,108 @@
+"""The whole service as a user runs it: real processes, real servers, a real (tiny, random) model."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from rich.console import Console
+from sqlalchemy import make_url
+
+from summarizer.access import create_key
+from summarizer.demo import samples, show
+from summarizer.deployment import Deployment
+from summarizer.keys import Scope
+from summarizer.processes import free_port
+from summarizer.settings import Settings
+from summarizer.store.database import Database
+from tests.builders import a_body
+from tests.summarizer.engine.builders import a_bloom, save
+
+NUM_CALLS = 60
+PATIENCE_SECONDS = 60.0
+
+
+@pytest.fixture
+def deployment(tmp_path: Path, settings: Settings) -> Iterator[Deployment]:
+    """api, worker and beat on the test's database and a broker database of its own."""
+    model = save(a_bloom(), tmp_path / "model", max_prompt_tokens=900, max_new_tokens=24)
+    broker = make_url(settings.redis_url.get_secret_value()).set(database="1")
+    environment = {
+        **os.environ,
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": broker.render_as_string(hide_password=False),
+        "MASTER_KEY": settings.master_key.get_secret_value(),
+        "MODEL_DIR": str(model),
+        "HOST": "127.0.0.1",
+        "PORT": str(free_port()),
+        "LEASE": "2",
+        "STALE_AFTER": "2",
+        "SWEEP_INTERVAL": "0.5",
+        "SHUTDOWN_GRACE": "1",
+    }
+    running = Deployment(tmp_path, environment)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def key(database: Database) -> str:
+    return create_key(database, "acme", name="test", scopes=list(Scope), expires_in=None).text
+
+
+def test_five_sample_calls_become_five_summaries(deployment: Deployment, key: str) -> None:
+    assert len(samples()) == 5
+    with (deployment.directory / "shown.txt").open("w") as file:
+        assert show(deployment.url, key, console=Console(file=file, width=100))
+    shown = (deployment.directory / "shown.txt").read_text()
+    assert shown.count(" tokens") == 5
+    assert "turn 2, " in shown
+
+
+def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(deployment: Deployment, key: str) -> None:
+    with httpx.Client(base_url=deployment.url, headers={"Authorization": f"Bearer {key}"}) as client:
+        accepted = [
+            client.post("/v1/conversations", json=a_body(external_id=f"call-{index}")).raise_for_status().json()["id"]
+            for index in range(NUM_CALLS)
+        ]
+        deployment.processes["worker"].send_signal(signal.SIGKILL)
+        deployment.processes["worker"].wait()
+        assert deployment.watch() == ["worker"]
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        waiting = set(accepted)
+        while waiting and time.monotonic() < deadline:
+            waiting = {one for one in waiting if client.get(f"/v1/conversations/{one}/summary").status_code == 202}
+            time.sleep(0.2)
+        statuses = {client.get(f"/v1/conversations/{one}/summary").status_code for one in accepted}
+        assert statuses == {200}
+        listed = client.get("/v1/summaries", params={"limit": 100}).json()["data"]
+    assert len(listed) == len({one["conversation_id"] for one in listed}) == NUM_CALLS
+
+
+def test_a_stopped_worker_leaves_with_0_and_no_word_of_a_call_is_in_any_log(deployment: Deployment, key: str) -> None:
+    watermark = "Zanzibarwatermark"
+    text = f"{watermark} is the reference of your lost parcel, it left the warehouse in Lyon yesterday evening."
+    body = a_body(turns=[{"participant": "agent", "text": text}])
+    with httpx.Client(base_url=deployment.url, headers={"Authorization": f"Bearer {key}"}) as client:
+        made = client.post("/v1/conversations", json=body).json()
+        client.post("/v1/conversations", json={**body, "channel": watermark})
+        while client.get(made["links"]["summary"]).status_code == 202:
+            time.sleep(0.1)
+        assert watermark in client.get(made["links"]["summary"]).text
+    worker = deployment.processes["worker"]
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=30) == 0
+    for name in deployment.processes:
+        log = deployment.log(name).read_text()
+        assert watermark not in log
+        assert key not in log
+        assert make_url(deployment.environment["DATABASE_URL"]).password not in log
+    lines = deployment.log("worker").read_text().splitlines()
+    assert any(json.loads(line)["event"] == "worker ready" for line in lines if line.startswith("{"))

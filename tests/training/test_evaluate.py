@@ -1,0 +1,51 @@
+"""The scores of a model stand beside those of ways to write without one."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.training.models import DATA, a_published_model
+from training import evaluate
+from training.evaluate import lead_3, longest_turns, read_examples, shuffled_rouge1
+
+FILE = DATA / "summaries.jsonl"
+
+
+@pytest.mark.parametrize("pipeline", ["raw", "served"])
+def test_five_records_are_scored_beside_the_baselines(
+    pipeline: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = a_published_model(tmp_path / "model")
+    arguments = [
+        "--model",
+        str(model),
+        "--data",
+        str(FILE),
+        "--pipeline",
+        pipeline,
+        "--json",
+        str(tmp_path / "out.json"),
+    ]
+    monkeypatch.setattr(sys, "argv", ["evaluate", *arguments])
+    monkeypatch.setenv("COLUMNS", "200")
+    evaluate.main()
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in ("model", "fixed sentence", "first three turns", "longest turns"))
+    report = json.loads((tmp_path / "out.json").read_text())
+    assert len(report["summaries"]) == 5
+    assert report["scores"]["first three turns"]["rouge1"] > 0
+
+
+def test_the_baselines_only_quote() -> None:
+    call = read_examples(FILE, limit=1)[0].conversation
+    assert lead_3(call).startswith("Agent: Hello, how can I help you? Customer: My router")
+    assert longest_turns(call) == (
+        "My router shows a red light since this morning. I can send you a new one, it arrives on Friday."
+    )
+
+
+def test_a_fixed_sentence_scores_the_same_when_shuffled() -> None:
+    references = [["a b"], ["a c"], ["a d"]]
+    assert shuffled_rouge1(["a", "a", "a"], references) == pytest.approx(200 / 3)

@@ -1,0 +1,21 @@
+"""From a tokenizer and a data folder to a model that serves."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from summarizer.engine.generator import load_generator
+from tests.training.models import a_data_folder, a_tokenizer
+from training import pretrain
+
+
+def test_a_model_comes_out_of_a_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = a_data_folder(tmp_path / "data", dataset="sgd")
+    a_tokenizer().save(str(tmp_path / "tokenizer.json"))
+    shape = ["--hidden", "16", "--layers", "1", "--heads", "2", "--steps", "2", "--threads", "1", "--datasets", "sgd"]
+    where = ["--data", str(data), "--tokenizer", str(tmp_path), "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "argv", ["pretrain", *where, *shape])
+    pretrain.main()
+    load_generator(tmp_path / "out" / "model", threads=1).close()
+    assert (tmp_path / "out" / "model" / "training.json").exists()

@@ -1,0 +1,48 @@
+"""Fine-tuning works on any BLOOM in the published layout, whole or through small matrices."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from summarizer.engine.generator import load_generator
+from tests.training.models import a_data_folder, a_published_model
+from training import sft
+
+
+@pytest.mark.parametrize("arguments", [(), ("--lora", "2")], ids=["all weights", "lora"])
+def test_a_published_model_is_trained_and_published_again(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = a_published_model(tmp_path / "before")
+    after = fine_tune(before, arguments, tmp_path=tmp_path, monkeypatch=monkeypatch)
+    old, new = load_file(before / "model.safetensors"), load_file(after / "model.safetensors")
+    assert old.keys() == new.keys()
+    assert any(not torch.equal(old[name], new[name]) for name in old)
+    load_generator(after, threads=1).close()
+
+
+def test_lora_leaves_the_embedding_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = a_published_model(tmp_path / "before")
+    after = fine_tune(before, ("--lora", "2"), tmp_path=tmp_path, monkeypatch=monkeypatch)
+    name = "transformer.word_embeddings.weight"
+    assert torch.equal(load_file(before / "model.safetensors")[name], load_file(after / "model.safetensors")[name])
+
+
+def test_what_a_model_was_made_from_is_written_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    after = fine_tune(a_published_model(tmp_path / "before"), (), tmp_path=tmp_path, monkeypatch=monkeypatch)
+    details = json.loads((after / "training.json").read_text())
+    assert details["inherited"]["script"] == "a test"
+    assert details["args"]["steps"] == "2"
+    assert (after / "loss.png").exists()
+
+
+def fine_tune(model: Path, arguments: tuple[str, ...], *, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    data = a_data_folder(tmp_path / "data", dataset="sgd")
+    fixed = ["--data", str(data), "--model", str(model), "--out", str(tmp_path / "out"), "--datasets", "sgd"]
+    monkeypatch.setattr(sys, "argv", ["sft", *fixed, "--steps", "2", "--threads", "1", *arguments])
+    sft.main()
+    return tmp_path / "out" / "model"

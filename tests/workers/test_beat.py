@@ -1,0 +1,72 @@
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from summarizer.settings import Settings
+from summarizer.store.database import Database, app_engine
+from tests.fakes import FakeBell
+from tests.work import make_older, submitted
+from workers.beat import Beat
+
+PATIENCE_SECONDS = 10.0
+
+
+def _eventually(is_so: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return is_so()
+
+
+def _started(database: Database, bell: FakeBell, settings: Settings) -> tuple[Beat, threading.Thread]:
+    quick = settings.model_copy(update={"sweep_interval": timedelta(milliseconds=50), "nightly_at_hour": 0})
+    beat = Beat(database, bell, quick)
+    thread = threading.Thread(target=beat.run)
+    thread.start()
+    return beat, thread
+
+
+def test_it_rings_for_a_lost_job_and_opens_the_night_once(
+    database: Database, settings: Settings, tenant_id: UUID
+) -> None:
+    made = submitted(database, tenant_id)
+    make_older(database, tenant_id, "sent_at", by="1 minute")
+    bell = FakeBell()
+    beat, thread = _started(database, bell, settings)
+    assert _eventually(lambda: bell.rung == [(tenant_id, made.job_id)])
+    time.sleep(0.3)
+    beat.stop()
+    thread.join()
+    assert len(bell.rung) == 1
+    with database.begin(None) as session:
+        assert session.scalar(text("SELECT count(*) FROM nightly_runs")) == 1
+
+
+def test_of_two_one_leads_and_the_other_takes_over(database: Database, settings: Settings, tenant_id: UUID) -> None:
+    bells = [FakeBell(), FakeBell()]
+    first, first_thread = _started(database, bells[0], settings)
+    assert _eventually(lambda: _num_locks(database) == 1)
+    other = Database(app_engine(settings))
+    second, second_thread = _started(other, bells[1], settings)
+    submitted(database, tenant_id)
+    make_older(database, tenant_id, "sent_at", by="1 minute")
+    assert _eventually(lambda: len(bells[0].rung) == 1)
+    assert bells[1].rung == []
+    first.stop()
+    first_thread.join()
+    submitted(database, tenant_id, external_id="call-2")
+    make_older(database, tenant_id, "sent_at", by="1 minute")
+    assert _eventually(lambda: len(bells[1].rung) >= 1)
+    second.stop()
+    second_thread.join()
+    other.close()
+
+
+def _num_locks(database: Database) -> int:
+    query = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = current_database()"  # noqa: E501
+    with database.begin(None) as session:
+        return session.scalar(text(query)) or 0

@@ -1,0 +1,218 @@
+"""How good a model's summaries are, beside three ways of writing them without a model.
+
+    python -m training.evaluate --model DIR|shipped --data FILE.jsonl.gz [--limit N] [--pipeline raw|served]
+
+`raw` scores what the model wrote; `served` what a caller would get, after checking and falling back.
+The fixed sentence says nothing of the conversation: a score that does not beat it clearly means nothing.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from summarizer.conversation import Conversation, Role
+from summarizer.engine.generator import BloomGenerator, load_generator
+from summarizer.errors import ModelFailure
+from summarizer.generate import Generator
+from summarizer.prompt import parse, render, speaker_labels
+from summarizer.summarize import summarize
+from summarizer.summary import Kind
+from summarizer.window import windows
+from training.dataset import conversation_of, drafts_of, read_records
+from training.metrics import Scores, mean, rouge, score
+
+SHIPPED = Path(__file__).parents[1] / "summarizer" / "shipped_model"
+FIXED = "Customer is complaining about the service. Agent asks the customer to send a direct message with the details."
+MARGIN_TOKENS = 24  # for the first line of a prompt and the one that asks
+
+
+class Pipeline(StrEnum):
+    """What is scored."""
+
+    RAW = "raw"  #: the statements as the model wrote them
+    SERVED = "served"  #: the summary as a caller gets it
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One conversation and what people wrote about it."""
+
+    id: str
+    conversation: Conversation
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The model's scores, the baselines' beside them, and what each conversation got."""
+
+    scores: dict[str, Scores]
+    shuffled_rouge1: float  #: each summary scored against another conversation's references
+    extractive: float  #: percent of claims that are quotations because the model's were not believed
+    summaries: dict[str, str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", required=True, help="a checkpoint directory, or `shipped`")
+    parser.add_argument("--data", type=Path, required=True, help="a .jsonl or .jsonl.gz file of records")
+    parser.add_argument("--limit", type=int, help="only the first so many records")
+    parser.add_argument("--pipeline", type=Pipeline, default=Pipeline.RAW, choices=list(Pipeline))
+    parser.add_argument("--json", type=Path, help="where scores and summaries are written as well")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-repeat-ngram", type=int, default=0, help="no run of so many tokens is written twice")
+    args = parser.parse_args()
+
+    examples = read_examples(args.data, limit=args.limit)
+    directory = SHIPPED if args.model == "shipped" else Path(args.model)
+    generator = load_generator(directory, threads=args.threads, no_repeat_ngram=args.no_repeat_ngram)
+    try:
+        report = evaluate(examples, generator, pipeline=args.pipeline)
+    finally:
+        generator.close()
+    Console().print(table(report, title=f"{args.data.parent.name}/{args.data.name}, {len(examples)} conversations"))
+    if args.json:
+        args.json.parent.mkdir(parents=True, exist_ok=True)
+        args.json.write_text(json.dumps(_as_json(report, generator, args), indent=2, ensure_ascii=False) + "\n")
+
+
+def read_examples(path: Path, *, limit: int | None) -> list[Example]:
+    """The records that have a conversation and a reference, in order."""
+    examples: list[Example] = []
+    for record in read_records(path):
+        conversation = conversation_of(record)
+        drafts = drafts_of(record, conversation) if conversation else []
+        texts = tuple(" ".join(one.text for one in draft.statements) for draft in drafts)
+        if conversation and texts:
+            examples.append(Example(record["id"], conversation, texts))
+        if len(examples) == limit:
+            break
+    return examples
+
+
+def evaluate(examples: Sequence[Example], generator: Generator, *, pipeline: Pipeline) -> Report:
+    """Writes every summary, then scores the model and the baselines on the same conversations."""
+    num_claims = num_extractive = 0
+    written: list[str] = []
+    for example in track(examples, description="writing"):
+        if pipeline is Pipeline.RAW:
+            written.append(write_raw(example.conversation, generator))
+            continue
+        summary = summarize(example.conversation, generator)
+        num_claims += len(summary.claims)
+        num_extractive += sum(claim.kind is Kind.EXTRACTIVE for claim in summary.claims)
+        written.append(" ".join(claim.text for claim in summary.claims))
+    conversations = [one.conversation for one in examples]
+    references = [one.references for one in examples]
+    systems = {"model": written} | {
+        name: [baseline(one) for one in conversations] for name, baseline in BASELINES.items()
+    }
+    return Report(
+        scores={name: score(texts, conversations, references) for name, texts in systems.items()},
+        shuffled_rouge1=shuffled_rouge1(written, references),
+        extractive=100 * num_extractive / max(1, num_claims),
+        summaries={one.id: text for one, text in zip(examples, written, strict=True)},
+    )
+
+
+def write_raw(conversation: Conversation, generator: Generator) -> str:
+    """The model's statements, one window after the other; nothing where it fails."""
+    room = generator.max_prompt_tokens - MARGIN_TOKENS
+    cuts = windows(conversation, count_tokens=generator.count_tokens, max_tokens=room)
+    try:
+        completions = generator([render(conversation, cut) for cut in cuts])
+    except ModelFailure:
+        return ""
+    statements = [one.text for completion in completions for one in parse(completion.text).statements]
+    return " ".join(dict.fromkeys(statements))
+
+
+def lead_3(conversation: Conversation) -> str:
+    """The first three turns with their speakers."""
+    labels = speaker_labels(conversation)
+    return " ".join(f"{labels[turn.participant]}: {turn.text}" for turn in conversation.turns[:3])
+
+
+def longest_turns(conversation: Conversation) -> str:
+    """The longest turn of the customer and of the agent, or of each of two unknown people."""
+    roles = (Role.CUSTOMER, Role.AGENT)
+    known = [[turn for turn in conversation.turns if conversation.role_of(turn) is role] for role in roles]
+    people = (
+        known
+        if all(known)
+        else [[t for t in conversation.turns if t.participant == one.id] for one in conversation.participants]
+    )
+    longest = [max(turns, key=lambda turn: len(turn.text)) for turns in people[:2] if turns]
+    return " ".join(turn.text for turn in longest)
+
+
+BASELINES: dict[str, Callable[[Conversation], str]] = {
+    "fixed sentence": lambda _: FIXED,
+    "first three turns": lead_3,
+    "longest turns": longest_turns,
+}
+
+
+def shuffled_rouge1(written: Sequence[str], references: Sequence[Sequence[str]]) -> float:
+    """What remains of the score when every summary goes to another conversation: the part that says nothing."""
+    if len(written) < 2:
+        return 0.0
+    order = list(range(len(written)))
+    random.Random(0).shuffle(order)
+    pairs = zip(order, order[1:] + order[:1], strict=True)
+    return mean([rouge(written[one], references[other])["rouge1"] for one, other in pairs])
+
+
+def table(report: Report, *, title: str) -> Table:
+    """One row a system."""
+    rows = Table(
+        title=title, caption=f"shuffled: {report.shuffled_rouge1:.1f}, quoted claims: {report.extractive:.0f} %"
+    )
+    for column in (
+        "",
+        "ROUGE-1",
+        "95 %",
+        "ROUGE-2",
+        "ROUGE-L",
+        "numbers nobody said %",
+        "names nobody said %",
+        "empty %",
+        "words",
+    ):
+        rows.add_column(column, justify="left" if not column else "right")
+    for name, one in report.scores.items():
+        rows.add_row(
+            name,
+            f"{one.rouge1:.1f}",
+            f"{one.rouge1_low:.1f}-{one.rouge1_high:.1f}",
+            f"{one.rouge2:.1f}",
+            f"{one.rougeL:.1f}",
+            f"{one.unsupported_numbers:.0f}",
+            f"{one.unsupported_names:.0f}",
+            f"{one.empty:.0f}",
+            f"{one.words:.0f}",
+        )
+    return rows
+
+
+def _as_json(report: Report, generator: BloomGenerator, args: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "model_version": generator.model_version,
+        "data": args.data.name,
+        "pipeline": args.pipeline.value,
+        "metric": "rouge-score, stemmed, mean over references",
+        **asdict(report),
+    }
+
+
+if __name__ == "__main__":
+    main()

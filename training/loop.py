@@ -1,0 +1,151 @@
+"""The training loop both stages share: a step, its schedule, and a state from which to go on.
+
+The stream of batches depends on the seed and the step alone. A run that was killed and started again
+therefore makes the same steps as one that was not.
+"""
+
+import itertools
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+import torch
+from accelerate import Accelerator
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from transformers import BloomForCausalLM
+
+from training.checkpoint import load_state, save_state
+from training.loss import NextTokenLoss
+from training.rows import Batch, Change, Row, batches
+
+MAX_GRADIENT = 1.0
+RECENT = 50  # steps whose mean loss is reported
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how fast."""
+
+    steps: int
+    batch_tokens: int  # padding included
+    lr: float
+    warmup: int  # steps
+    prompt_share: float  # of the prompt's tokens that count in the loss
+    seed: int
+    save_every: int  # steps
+
+
+class Interrupted(Exception):
+    """Somebody asked the process to end; the state is saved."""
+
+
+def train(
+    model: BloomForCausalLM, rows: Sequence[Row], *, plan: Plan, out: Path, change: Change | None = None
+) -> list[float]:
+    """The loss of every step, the model trained in place; raises Interrupted after SIGTERM."""
+    accelerator = Accelerator()
+    optimizers = optimizers_of(model, lr=plan.lr)
+    start, history = load_state(out, model, optimizers)
+    loss_of, *optimizers = accelerator.prepare(NextTokenLoss(model), *optimizers)
+    is_stopping = _stop_on_sigterm()
+    began, tokens = time.monotonic(), 0
+    model.train()
+    with _progress() as bar:
+        task = bar.add_task("training", total=plan.steps, completed=start, loss=math.nan, speed=0.0)
+        for step, batch in enumerate(itertools.islice(endless(rows, plan, change=change), start, plan.steps), start):
+            _set_rate(optimizers, plan.lr * schedule(step, steps=plan.steps, warmup=plan.warmup))
+            batch = _moved(batch, accelerator.device)
+            loss = loss_of(batch.ids, batch.mask, batch.counts)
+            accelerator.backward(loss)
+            accelerator.clip_grad_norm_(model.parameters(), MAX_GRADIENT)
+            for optimizer in optimizers:
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+            history.append(loss.item())
+            tokens += int(batch.mask.sum())
+            speed = tokens / (time.monotonic() - began)
+            bar.update(task, completed=step + 1, loss=recent(history), speed=speed)
+            if (step + 1) % plan.save_every == 0 or is_stopping():
+                save_state(out, model=model, optimizers=optimizers, step=step + 1, history=history)
+                bar.console.print(f"step {step + 1}, loss {recent(history):.4f}, {speed:.0f} tokens/s")
+            if is_stopping() and step + 1 < plan.steps:
+                raise Interrupted(f"stopped after step {step + 1}")
+    model.eval()
+    return history
+
+
+def endless(rows: Sequence[Row], plan: Plan, *, change: Change | None = None) -> Iterator[Batch]:
+    """Epoch after epoch, each in its own order."""
+    for epoch in itertools.count():
+        yield from batches(
+            rows,
+            max_tokens=plan.batch_tokens,
+            prompt_share=plan.prompt_share,
+            seed=plan.seed * 1000 + epoch,
+            change=change,
+        )
+
+
+def optimizers_of(model: torch.nn.Module, *, lr: float) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices of the blocks, which learns about twice as fast; Adam for all else."""
+    named = [(name, one) for name, one in model.named_parameters() if one.requires_grad]
+    matrices = [one for name, one in named if _is_matrix(name, one)]
+    others = [one for name, one in named if not _is_matrix(name, one)]
+    adam = torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.95), weight_decay=0.0)
+    if not matrices:
+        return [adam]
+    return [torch.optim.Muon(matrices, lr=lr, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"), adam]
+
+
+def _is_matrix(name: str, parameter: torch.Tensor) -> bool:
+    return parameter.ndim == 2 and ".h." in name and "lora_" not in name
+
+
+def schedule(step: int, *, steps: int, warmup: int) -> float:
+    """Linear up, then a cosine down to a twentieth."""
+    if step < warmup:
+        return (step + 1) / warmup
+    done = (step - warmup) / max(1, steps - warmup)
+    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def recent(history: Sequence[float]) -> float:
+    """The mean loss of the last steps."""
+    last = history[-RECENT:]
+    return sum(last) / len(last)
+
+
+def _set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+
+
+def _moved(batch: Batch, device: torch.device) -> Batch:
+    return replace(batch, ids=batch.ids.to(device), mask=batch.mask.to(device), counts=batch.counts.to(device))
+
+
+def _stop_on_sigterm() -> Callable[[], bool]:
+    """A question that is answered yes once the process was asked to end."""
+    asked: list[int] = []
+
+    def remember(number: int, _: FrameType | None) -> None:
+        asked.append(number)
+
+    signal.signal(signal.SIGTERM, remember)
+    return lambda: bool(asked)
+
+
+def _progress() -> Progress:
+    """Steps, loss, speed and the time that is left."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]:.3f}, {task.fields[speed]:.0f} tokens/s"),
+        TimeRemainingColumn(),
+    )

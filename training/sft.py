@@ -1,0 +1,159 @@
+"""Fine-tuning on conversations with summaries: only what the model should write counts in the loss.
+
+    python -m training.sft --data DIR --model DIR --out DIR [--policy research --datasets dialogsum tweetsumm]
+    python -m training.sft --data DIR --model DIR --out DIR --lora 8
+
+`--model` is any local BLOOM in the published layout (config.json, model.safetensors, tokenizer.json): ours,
+or bigscience/bloom-560m. Start it again with the same arguments and it goes on where it stopped.
+"""
+
+import argparse
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+from peft import LoraConfig, get_peft_model
+from tokenizers import Tokenizer
+from transformers import BloomForCausalLM
+
+from summarizer.conversation import Conversation
+from training.augment import disguise, varied, vocabulary_of
+from training.checkpoint import fingerprint, publish, read_details
+from training.dataset import (
+    Policy,
+    Targets,
+    allowed,
+    built_for,
+    conversation_of,
+    examples_of,
+    shortened,
+    training_records,
+)
+from training.loop import Plan, recent, train
+from training.plot import plot_losses
+from training.rows import Row, example_row
+from training.tokenizer import tokens_of
+
+#: Conversations taken from each set at each pass; more than a set has means all of it.
+SHARES = {
+    "star": 6000,
+    "sgd": 4000,
+    "tau_airline": 199,
+    "taskmaster4": 300,
+    "multidogo": 1500,
+    "mts_dialog": 1200,
+    "dialogsum": 6000,
+    "tweetsumm": 900,
+    "todsum": 0,
+}
+CLEAN = ("star", "sgd", "tau_airline", "taskmaster4", "multidogo", "mts_dialog")
+NUM_COMMON = 700  # tokens too frequent to be renamed by `disguise`
+LORA_TARGETS = ["query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    # Where
+    parser.add_argument("--data", type=Path, required=True, help="the public data folder")
+    parser.add_argument("--model", type=Path, required=True, help="the BLOOM to start from")
+    parser.add_argument("--out", type=Path, required=True, help="states while it runs, out/model at the end")
+    parser.add_argument("--policy", type=Policy, default=Policy.COMMERCIAL, choices=list(Policy))
+    parser.add_argument("--datasets", nargs="+", default=list(CLEAN), choices=list(SHARES))
+    parser.add_argument("--limit", type=int, help="at most so many conversations from each set")
+    # Optimization
+    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--batch-tokens", type=int, default=2048)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--warmup", type=int, default=20, help="steps")
+    parser.add_argument("--lora", type=int, default=0, help="rank; 0 trains all weights")
+    parser.add_argument("--disguise", type=float, default=0.3, help="share of rare words renamed in an example")
+    parser.add_argument("--max-tokens", type=int, default=1024, help="longer examples are left out")
+    parser.add_argument("--seed", type=int, default=2)
+    # Running
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--save-every", type=int, default=50, help="steps")
+    args = parser.parse_args()
+
+    # Set-up
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    tokenizer = Tokenizer.from_file(str(args.model / "tokenizer.json"))
+    inherited = read_details(args.model)
+    print(f"starting from {args.model.name}, trained by {inherited.get('script', 'somebody else')}")
+
+    # Data
+    rows = list(sft_rows(args, tokenizer))
+    print(f"{len(rows)} rows, {sum(len(row.ids) for row in rows) / 1e6:.2f} M tokens")
+    vocabulary = vocabulary_of(tokens_of(tokenizer), num_common=NUM_COMMON)
+
+    def change(ids: Sequence[int], rng: random.Random) -> list[int]:
+        return disguise(ids, vocabulary, rng=rng, share=rng.choice((0.0, 0.0, args.disguise)))
+
+    # Model
+    model = BloomForCausalLM.from_pretrained(args.model, dtype=torch.float32)
+    trained = with_lora(model, rank=args.lora) if args.lora else model
+
+    # Loop
+    plan = Plan(
+        steps=args.steps,
+        batch_tokens=args.batch_tokens,
+        lr=args.lr,
+        warmup=args.warmup,
+        prompt_share=0.0,
+        seed=args.seed,
+        save_every=args.save_every,
+    )
+    history = train(trained, rows, plan=plan, out=args.out, change=change)
+
+    # Save
+    if args.lora:
+        model = trained.merge_and_unload()
+    details = {
+        "script": "training.sft",
+        "args": {name: str(value) for name, value in vars(args).items()},
+        "data": fingerprint(args.data, args.datasets),
+        "rows": len(rows),
+        "loss": recent(history),
+        "inherited": inherited,
+    }
+    directory = publish(model, tokenizer, args.out / "model", details=details)
+    plot_losses({"fine-tuning": history}, directory / "loss.png")
+    print(f"loss {recent(history):.4f}, saved in {directory}")
+
+
+def sft_rows(args: argparse.Namespace, tokenizer: Tokenizer) -> Iterator[Row]:
+    """One row an example and reference; examples longer than the context are left out and counted."""
+    rng = random.Random(args.seed)
+    num_long = 0
+    for dataset in allowed(args.datasets, args.policy):
+        records = list(training_records(args.data, dataset))
+        rng.shuffle(records)
+        for record in records[: min(SHARES[dataset.name], args.limit or len(records))]:
+            examples = list(examples_of(record, dataset))
+            if dataset.targets is Targets.BUILT and rng.random() < 0.5:
+                examples = list(built_for(_start_of(record, rng)))
+            for conversation, draft in examples:
+                is_ours = dataset.targets is Targets.BUILT
+                row = example_row(varied(conversation, rng) if is_ours else conversation, draft, tokenizer)
+                num_long += len(row.ids) > args.max_tokens
+                if len(row.ids) <= args.max_tokens:
+                    yield row
+    print(f"{num_long} examples of more than {args.max_tokens} tokens left out")
+
+
+def with_lora(model: BloomForCausalLM, *, rank: int) -> torch.nn.Module:
+    """The model with small trainable matrices beside its frozen ones."""
+    config = LoraConfig(
+        r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=LORA_TARGETS, task_type="CAUSAL_LM"
+    )
+    return get_peft_model(model, config)
+
+
+def _start_of(record: dict[str, object], rng: random.Random) -> Conversation | None:
+    conversation = conversation_of(record)
+    return shortened(conversation, rng) if conversation else None
+
+
+if __name__ == "__main__":
+    main()

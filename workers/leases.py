@@ -1,0 +1,61 @@
+"""Keeps the leases of all jobs this process runs, from one thread."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from summarizer.errors import Unavailable
+from summarizer.log import logger
+from summarizer.store import jobs
+from summarizer.store.database import Database
+from summarizer.store.jobs import Lease
+
+RENEWALS_PER_LEASE = 4
+
+
+class LeaseKeeper:
+    """Renews what is held; a lease that was lost is let go, and its result will be refused."""
+
+    def __init__(self, database: Database, *, lease: timedelta) -> None:
+        self._database = database
+        self._lease = lease
+        self._held: set[Lease] = set()
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="lease-keeper", daemon=True)
+        self._thread.start()
+
+    @contextmanager
+    def holding(self, held: Lease) -> Iterator[None]:
+        """Renew this lease until the block is left."""
+        with self._lock:
+            self._held.add(held)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.discard(held)
+
+    def close(self) -> None:
+        """Renew nothing more."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._lease.total_seconds() / RENEWALS_PER_LEASE):
+            with self._lock:
+                held = list(self._held)
+            for one in held:
+                self._renew(one)
+
+    def _renew(self, held: Lease) -> None:
+        try:
+            with self._database.begin(held.tenant_id) as session:
+                is_ours = jobs.heartbeat(session, held, lease=self._lease)
+        except Unavailable:
+            return  # the next renewal comes before the lease ends
+        if not is_ours:
+            logger(__name__).warning("lease lost", job_id=str(held.job_id), attempt=held.attempt)
+            with self._lock:
+                self._held.discard(held)
