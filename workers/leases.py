@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from summarizer.errors import Unavailable
 from summarizer.log import logger
@@ -17,8 +18,9 @@ RENEWALS_PER_LEASE = 4
 class LeaseKeeper:
     """Renews what is held; a lease that was lost is let go, and its result will be refused."""
 
-    def __init__(self, database: Database, *, lease: timedelta) -> None:
+    def __init__(self, database: Database, *, lease: timedelta, alive_file: Path | None = None) -> None:
         self._database = database
+        self._alive_file = alive_file
         self._lease = lease
         self._held: set[Lease] = set()
         self._lock = threading.Lock()
@@ -44,6 +46,8 @@ class LeaseKeeper:
 
     def _run(self) -> None:
         while not self._stopped.wait(self._lease.total_seconds() / RENEWALS_PER_LEASE):
+            if self._alive_file is not None:
+                self._alive_file.touch()
             with self._lock:
                 held = list(self._held)
             for one in held:

@@ -43,7 +43,7 @@ def start(settings: Settings) -> Runtime:
     database = Database(app_engine(settings))
     with database.begin(None) as session:
         model_versions.register(session, generator.model_version, directory=str(settings.model_dir))
-    leases = LeaseKeeper(database, lease=settings.lease)
+    leases = LeaseKeeper(database, lease=settings.lease, alive_file=settings.alive_file)
     owner = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
     logger(__name__).info("worker ready", owner=owner, model_version=generator.model_version[:12])
     return Runtime(Work(database, generator, owner, settings, leases.holding), leases, generator)

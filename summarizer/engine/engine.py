@@ -24,7 +24,7 @@ from summarizer.engine.cache import Cache
 from summarizer.engine.sampling import SamplingOptions, next_token
 from summarizer.engine.scheduler import Chunk, Scheduler
 from summarizer.engine.sequence import Sequence
-from summarizer.errors import DeadlineExceeded, ModelFailure
+from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class Engine:
             return sequence.future
         with self._changed:
             if self._is_closed:
-                sequence.future.set_exception(ModelFailure("The engine is closed."))
+                sequence.future.set_exception(GeneratorStopped("The engine is closed."))
             else:
                 self._arrivals.append(sequence)
                 self._changed.notify()

@@ -17,7 +17,7 @@ from summarizer.engine.bloom import Bloom
 from summarizer.engine.checkpoint import TOKENIZER, BloomConfig, Limits, model_version, read_limits
 from summarizer.engine.engine import Capacity, Engine
 from summarizer.engine.sampling import SamplingOptions
-from summarizer.errors import ModelFailure, UnusableCheckpoint
+from summarizer.errors import GeneratorStopped, ModelFailure, UnusableCheckpoint
 from summarizer.generate import Completion
 
 
@@ -148,4 +148,4 @@ def _all_or_none(futures: list[Future[list[int]]]) -> list[list[int]]:
             future.result()
         return [future.result() for future in futures]
     except CancelledError as error:
-        raise ModelFailure("The engine was closed before the text was written.") from error
+        raise GeneratorStopped("The engine was closed before the text was written.") from error

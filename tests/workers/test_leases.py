@@ -1,5 +1,6 @@
 import time
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import text
@@ -34,6 +35,13 @@ def test_a_lease_is_renewed_while_it_is_held_and_not_after(database: Database, t
     time.sleep(2 * LEASE.total_seconds())
     assert _seconds_left(database, tenant_id) < 0
     keeper.close()
+
+
+def test_a_living_worker_touches_its_file(database: Database, tmp_path: Path) -> None:
+    keeper = LeaseKeeper(database, lease=LEASE, alive_file=tmp_path / "alive")
+    time.sleep(LEASE.total_seconds())
+    keeper.close()
+    assert (tmp_path / "alive").exists()
 
 
 def test_a_lost_lease_is_not_taken_back(database: Database, tenant_id: UUID) -> None:

@@ -1,0 +1,32 @@
+# syntax=docker/dockerfile:1
+# Three images from one file: `api` (also migrate and beat) has no torch, `worker` adds the engine, `trainer` training.
+FROM python:3.11-slim AS base
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN useradd --uid 10001 --create-home wrapup
+WORKDIR /app
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+
+FROM base AS api
+COPY summarizer summarizer
+COPY api api
+COPY workers workers
+COPY migrations migrations
+RUN rm -rf summarizer/engine summarizer/shipped_model && pip install --constraint constraints.txt .
+USER wrapup
+EXPOSE 8000
+CMD ["wrapup", "serve"]
+
+FROM base AS worker
+COPY summarizer summarizer
+COPY workers workers
+RUN pip install --constraint constraints.txt '.[engine]'
+USER wrapup
+CMD ["wrapup", "worker"]
+
+FROM base AS trainer
+COPY summarizer summarizer
+COPY training training
+RUN pip install --constraint constraints.txt '.[training]' && mkdir /runs && chown wrapup /runs
+USER wrapup
+VOLUME /runs
+CMD ["python", "-m", "training.sft", "--help"]

@@ -1,0 +1,115 @@
+"""The command line as a user calls it: its own process, exit code, both outputs."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from summarizer.demo import samples
+from summarizer.settings import Settings
+from tests.summarizer.engine.builders import a_bloom, save
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save(a_bloom(), tmp_path_factory.mktemp("model"), max_prompt_tokens=400, max_new_tokens=8)
+
+
+def _wrapup(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    return subprocess.run(
+        [sys.executable, "-m", "summarizer.cli", *arguments],
+        input=stdin,
+        capture_output=True,
+        env={**inherited, **environment, "COLUMNS": "200"},
+        check=False,
+    )
+
+
+def test_each_file_becomes_one_json_line_whose_evidence_is_in_its_turns(model: Path) -> None:
+    files = [str(path) for path in samples()]
+    done = _wrapup("summarize", *files, "--json", "--model", str(model))
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["file"] for line in lines] == files
+    for line in lines:
+        assert (line["kind"], line["reason"]) == ("extractive", None)
+        assert set(line["turns"][0]) == {"role", "text", "start_ms", "end_ms"}
+        assert line["summary"]["text"]
+        for sentence in line["summary"]["sentences"]:
+            for one in sentence["evidence"]:
+                assert line["turns"][one["turn"]]["text"][one["start"] : one["end"]] == one["text"]
+
+
+def test_records_are_read_from_a_pipe(model: Path) -> None:
+    records = [{"id": str(i), "turns": [{"speaker": "customer", "text": "Hello there."}]} for i in range(3)]
+    raw = gzip.compress("\n".join(json.dumps(record) for record in records).encode())
+    done = _wrapup("summarize", "-", "--json", "--limit", "2", "--model", str(model), stdin=raw)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(line["id"], line["summary"], line["reason"]) for line in lines] == [
+        ("0", None, "nothing_said"),
+        ("1", None, "nothing_said"),
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_done(model: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.vtt"
+    broken.write_text("WEBVTT\n\n00:05.000 --> 00:01.000\nhello\n")
+    done = _wrapup("summarize", str(broken), "nowhere.txt", str(samples()[2]), "--model", str(model))
+    assert done.returncode == 1
+    assert b"Reason: " in done.stdout
+    assert b"broken.vtt" in done.stderr
+    assert b"nowhere.txt" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_wrong_usage_ends_with_2() -> None:
+    assert _wrapup("summarize").returncode == 2
+    assert _wrapup("frobnicate").returncode == 2
+    assert _wrapup("keys", "create", "--tenant", "x", "--scope", "everything").returncode == 2
+
+
+def test_missing_settings_are_named_and_end_with_2(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "summarizer.cli", "keys", "create", "--tenant", "x"],
+        capture_output=True,
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PORT": "secret-word", "COLUMNS": "200"},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert all(name in done.stderr for name in (b"DATABASE_URL", b"REDIS_URL", b"MASTER_KEY", b"PORT"))
+    assert b"secret-word" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["serve", "worker", "beat", "migrate", "demo", "doctor", "summarize", "keys create", "sources create"]
+)
+def test_every_command_explains_itself_with_an_example(command: str) -> None:
+    done = _wrapup(*command.split(), "--help")
+    assert done.returncode == 0
+    assert f"wrapup {command}".encode() in done.stdout
+
+
+def test_keys_sources_and_doctor_work_on_a_migrated_database(settings: Settings, model: Path) -> None:
+    environment = {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "MASTER_KEY": settings.master_key.get_secret_value(),
+        "MODEL_DIR": str(model),
+    }
+    key = _wrapup("keys", "create", "--tenant", "acme", "--scope", "read", **environment)
+    assert key.stdout.startswith(b"wk_")
+    source = _wrapup("sources", "create", "--tenant", "acme", **environment).stdout.split()
+    assert source[0].startswith(b"/v1/webhooks/standard?source=src_")
+    assert source[1].startswith(b"whsec_")
+    assert _wrapup("sources", "create", "--tenant", "acme", "--secret", "short", **environment).returncode == 1
+    well = _wrapup("doctor", **environment)
+    assert well.returncode == 0, well.stdout
+    ill = _wrapup("doctor", **{**environment, "REDIS_URL": "redis://127.0.0.1:1/0"})
+    assert ill.returncode == 1
+    assert "✗ queue".encode() in ill.stdout
