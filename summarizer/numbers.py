@@ -19,7 +19,7 @@ _ORDINALS = {
     for value, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
 }
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
+_DIGITS = re.compile(r"(?<![^\W_])\d+(?:[.,:]\d+)*")  # not the 1 of Person1
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _LETTERS = re.compile(r"[a-z]+")
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _CJK = "぀-ヿ㐀-䶿一-鿿가-힣"
-_WORD = re.compile(rf"[{_CJK}]|\d+(?:[.,:]\d+)*|[^\W\d_{_CJK}]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(rf"[{_CJK}]|\d+(?:[.,:]\d+)*|[^\W\d_{_CJK}][^\W_{_CJK}]*(?:['’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…]*\s*|[.!?。！？…\n]+\s*")
 _ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|st|no|m|mme)|\b[a-z])\.\s*$|\d\.$", re.IGNORECASE)
 _SUFFIXES = ("ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s", "e", "y")
@@ -52,7 +52,7 @@ class Word:
 
 
 def words(text: str) -> list[Word]:
-    """Runs of letters, runs of digits; a Chinese, Japanese or Korean character counts as one word."""
+    """Runs of letters, also with digits (HAT136), and runs of digits; a CJK character counts as one word."""
     return [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
@@ -68,7 +68,8 @@ def stem(word: str) -> str:
 def is_content(word: Word) -> bool:
     """Says something of this conversation: no function word, no reporting verb, no role."""
     plain = word.text.casefold().replace("’", "'")
-    return plain not in STOP_WORDS and plain.removesuffix("'s").removesuffix("s") not in ROLE_WORDS
+    role = plain.removesuffix("'s").rstrip("0123456789").removesuffix("s")  # customers, Agent2's
+    return plain not in STOP_WORDS and role not in ROLE_WORDS
 
 
 def content_stems(text: str) -> set[str]:

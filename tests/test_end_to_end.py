@@ -20,10 +20,10 @@ from summarizer.processes import free_port
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from tests.builders import a_body
+from tests.faults import kill_worker
 from tests.summarizer.engine.builders import a_bloom, save
 
 NUM_CALLS = 60
-PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -66,24 +66,11 @@ def test_five_sample_calls_become_five_summaries(deployment: Deployment, key: st
     assert "turn 2, " in shown
 
 
-def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(deployment: Deployment, key: str) -> None:
-    with httpx.Client(base_url=deployment.url, headers={"Authorization": f"Bearer {key}"}) as client:
-        accepted = [
-            client.post("/v1/conversations", json=a_body(external_id=f"call-{index}")).raise_for_status().json()["id"]
-            for index in range(NUM_CALLS)
-        ]
-        deployment.processes["worker"].send_signal(signal.SIGKILL)
-        deployment.processes["worker"].wait()
-        assert deployment.watch() == ["worker"]
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        waiting = set(accepted)
-        while waiting and time.monotonic() < deadline:
-            waiting = {one for one in waiting if client.get(f"/v1/conversations/{one}/summary").status_code == 202}
-            time.sleep(0.2)
-        statuses = {client.get(f"/v1/conversations/{one}/summary").status_code for one in accepted}
-        assert statuses == {200}
-        listed = client.get("/v1/summaries", params={"limit": 100}).json()["data"]
-    assert len(listed) == len({one["conversation_id"] for one in listed}) == NUM_CALLS
+def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(deployment: Deployment, database: Database) -> None:
+    report = kill_worker(deployment, database, num_calls=NUM_CALLS)
+    assert (report.accepted, report.summarised, report.lost, report.duplicate_rows) == (NUM_CALLS, NUM_CALLS, 0, 0)
+    assert report.running_when_killed > 0
+    assert report.executions > NUM_CALLS
 
 
 def test_a_stopped_worker_leaves_with_0_and_no_word_of_a_call_is_in_any_log(deployment: Deployment, key: str) -> None:

@@ -40,7 +40,7 @@ def save_state(
     with (aside / "state.pt").open("wb") as file:
         torch.save(state, file)
         os.fsync(file.fileno())
-    _rename(aside, target)
+    publish_directory(aside, target)
     for older in _states(directory):
         if older != target:
             shutil.rmtree(older)
@@ -66,15 +66,15 @@ def publish(model: Any, tokenizer: Tokenizer, directory: Path, *, details: dict[
     """A directory any BLOOM loader reads: weights in half precision, tokenizer, configuration; metadata last."""
     aside = _fresh(directory.with_name(f"{directory.name}{WRITING}"))
     config = model.config.to_dict() | {"dtype": "float16", "architectures": ["BloomForCausalLM"]}
-    _write_json(aside / "config.json", config)
+    write_json(aside / "config.json", config)
     weights = {name: one.detach().to(torch.float16).contiguous() for name, one in model.state_dict().items()}
     weights.pop("lm_head.weight", None)  # tied to the embedding
     save_file(weights, aside / "model.safetensors", metadata={"format": "pt"})
     tokenizer.save(str(aside / "tokenizer.json"))
     limits = {"max_prompt_tokens": model.config.seq_length - MAX_NEW_TOKENS, "max_new_tokens": MAX_NEW_TOKENS}
-    _write_json(aside / "wrapup.json", limits)
-    _write_json(aside / METADATA, {**details, "code": code_version()})
-    _rename(aside, directory)
+    write_json(aside / "wrapup.json", limits)
+    write_json(aside / METADATA, {**details, "code": code_version()})
+    publish_directory(aside, directory)
     return directory
 
 
@@ -113,7 +113,7 @@ def _fresh(directory: Path) -> Path:
     return directory
 
 
-def _rename(aside: Path, target: Path) -> None:
+def publish_directory(aside: Path, target: Path) -> None:
     """In one step where nothing stands in the way; what stood there is moved away first."""
     old = target.with_name(f"{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -123,5 +123,5 @@ def _rename(aside: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=2, sort_keys=True) + "\n", encoding="utf-8")

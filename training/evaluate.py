@@ -207,7 +207,7 @@ def table(report: Report, *, title: str) -> Table:
 def _as_json(report: Report, generator: BloomGenerator, args: argparse.Namespace) -> dict[str, Any]:
     return {
         "model_version": generator.model_version,
-        "data": args.data.name,
+        "data": f"{args.data.parent.name}/{args.data.name}",
         "pipeline": args.pipeline.value,
         "metric": "rouge-score, stemmed, mean over references",
         **asdict(report),

@@ -74,7 +74,7 @@ def train(
                 bar.console.print(f"step {step + 1}, loss {recent(history):.4f}, {speed:.0f} tokens/s")
             if is_stopping() and step + 1 < plan.steps:
                 raise Interrupted(f"stopped after step {step + 1}")
-    model.eval()
+    model.train(mode=False)
     return history
 
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 from transformers import BloomForCausalLM
+from transformers.models.bloom.modeling_bloom import BloomMLP
 
 
 class NextTokenLoss(torch.nn.Module):
@@ -11,8 +12,9 @@ class NextTokenLoss(torch.nn.Module):
     def __init__(self, model: BloomForCausalLM) -> None:
         super().__init__()
         self.model = model
-        for block in model.transformer.h:
-            block.mlp.gelu_impl = torch.nn.GELU(approximate="tanh")  # the same function in one kernel
+        for block in model.modules():
+            if isinstance(block, BloomMLP):
+                block.gelu_impl = torch.nn.GELU(approximate="tanh")  # type: ignore[assignment]  # same, in one kernel
 
     def forward(self, ids: Tensor, mask: Tensor, counts: Tensor) -> Tensor:
         """`counts` marks the tokens that count as targets."""

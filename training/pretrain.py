@@ -8,6 +8,7 @@ Start it again with the same arguments and it goes on where it stopped.
 import argparse
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -31,10 +32,11 @@ from training.dataset import (
     spans_of,
     training_records,
 )
+from training.initial import give_copying_heads
 from training.loop import Plan, recent, train
 from training.plot import plot_losses
 from training.rows import Row, example_row
-from training.tokenizer import BOS, EOS, PAD, tokens_of
+from training.tokenizer import BOS, EOS, NUM_BYTES, PAD, SPECIAL_TOKENS, tokens_of
 
 #: Conversations taken from each set: contact-center-like ones all, the rest for breadth.
 SHARES = {
@@ -68,13 +70,14 @@ def main() -> None:
     parser.add_argument("--heads", type=int, default=8)
     parser.add_argument("--context", type=int, default=1024, help="longer rows are left out")
     # Optimization
-    parser.add_argument("--steps", type=int, default=1900)
+    parser.add_argument("--steps", type=int, default=1100)
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--warmup", type=int, default=100, help="steps")
     parser.add_argument("--prompt-share", type=float, default=0.3, help="of the prompt tokens that count in the loss")
     parser.add_argument("--disguise", type=float, default=0.3, help="share of rare words renamed in an example")
-    parser.add_argument("--drills", type=float, default=0.3, help="copying drills for each row")
+    parser.add_argument("--drill-steps", type=int, default=350, help="steps of copying drills before all else")
+    parser.add_argument("--drill-rows", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     # Running
     parser.add_argument("--threads", type=int, default=2)
@@ -88,7 +91,6 @@ def main() -> None:
 
     # Data
     rows = list(pretraining_rows(args, tokenizer))
-    rows += list(drills(rows, tokenizer, num=int(args.drills * len(rows)), rng=random.Random(args.seed)))
     num_tokens = sum(len(row.ids) for row in rows)
     print(f"{len(rows)} rows, {num_tokens / 1e6:.2f} M tokens")
     vocabulary = vocabulary_of(tokens_of(tokenizer), num_common=NUM_COMMON)
@@ -100,7 +102,9 @@ def main() -> None:
     model = BloomForCausalLM(config_of(args, tokenizer))
     print(f"{sum(one.numel() for one in model.parameters()) / 1e6:.2f} M parameters")
 
-    # Loop
+    give_copying_heads(model)
+
+    # Loop: first look up and copy, then read and write
     plan = Plan(
         steps=args.steps,
         batch_tokens=args.batch_tokens,
@@ -110,19 +114,24 @@ def main() -> None:
         seed=args.seed,
         save_every=args.save_every,
     )
-    history = train(model, rows, plan=plan, out=args.out, change=change)
+    drilling = list(drills(tokenizer, num=args.drill_rows, rng=random.Random(args.seed)))
+    first = replace(plan, steps=args.drill_steps, lr=1.5 * args.lr, warmup=20, prompt_share=0.1)
+    drilled = train(model, drilling, plan=first, out=args.out / "drills")
+    mixed = [*rows, *drilling[: len(rows) // 5]]
+    history = train(model, mixed, plan=plan, out=args.out / "dialogues", change=change)
 
     # Save
     details = {
         "script": "training.pretrain",
         "args": {name: str(value) for name, value in vars(args).items()},
+        "datasets": args.datasets,
         "data": fingerprint(args.data, args.datasets),
         "rows": len(rows),
         "tokens": num_tokens,
         "loss": recent(history),
     }
     directory = publish(model, tokenizer, args.out / "model", details=details)
-    plot_losses({"pretraining": history}, directory / "loss.png")
+    plot_losses({"copying drills": drilled, "pretraining": history}, directory / "loss.png")
     print(f"loss {recent(history):.4f}, saved in {directory}")
 
 
@@ -139,22 +148,19 @@ def pretraining_rows(args: argparse.Namespace, tokenizer: Tokenizer) -> Iterator
                     yield row
 
 
-def drills(rows: Sequence[Row], tokenizer: Tokenizer, *, num: int, rng: random.Random) -> Iterator[Row]:
-    """Random pieces of rows under other names, to be written once more."""
-    vocabulary = vocabulary_of(tokens_of(tokenizer), num_common=NUM_COMMON)
-    newline = tokenizer.token_to_id("Ċ")
+def drills(tokenizer: Tokenizer, *, num: int, rng: random.Random) -> Iterator[Row]:
+    """Lines of random tokens, some of them to be written once more."""
+    [newline] = tokenizer.encode("\n").ids
+    words = range(NUM_BYTES + len(SPECIAL_TOKENS), tokenizer.get_vocab_size())
     for _ in range(num):
-        pieces = []
-        for row in rng.choices(rows, k=rng.randint(2, 5)):
-            start = rng.randrange(len(row.ids))
-            pieces.append([one for one in row.ids[start : start + rng.randint(6, 24)] if one not in (newline, EOS)])
-        ids, num_shown = drill(pieces, newline=newline, rng=rng)
-        yield Row((*disguise(ids, vocabulary, rng=rng, share=0.9), EOS), num_prompt=num_shown)
+        lines = [rng.choices(words, k=rng.randint(5, 16)) for _ in range(rng.randint(2, 5))]
+        ids, num_shown = drill(lines, newline=newline, rng=rng)
+        yield Row((*ids, EOS), num_prompt=num_shown)
 
 
 def config_of(args: argparse.Namespace, tokenizer: Tokenizer) -> BloomConfig:
     """BLOOM's architecture in our size; no dropout, since no row is seen often."""
-    return BloomConfig(
+    return BloomConfig(  # type: ignore[call-arg]  # it keeps what it does not know, and others read it
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=args.hidden,
         n_layer=args.layers,

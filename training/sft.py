@@ -11,6 +11,7 @@ import argparse
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
@@ -92,7 +93,7 @@ def main() -> None:
 
     # Model
     model = BloomForCausalLM.from_pretrained(args.model, dtype=torch.float32)
-    trained = with_lora(model, rank=args.lora) if args.lora else model
+    adapted = with_lora(model, rank=args.lora) if args.lora else None
 
     # Loop
     plan = Plan(
@@ -104,14 +105,15 @@ def main() -> None:
         seed=args.seed,
         save_every=args.save_every,
     )
-    history = train(trained, rows, plan=plan, out=args.out, change=change)
+    history = train(adapted or model, rows, plan=plan, out=args.out, change=change)
 
     # Save
-    if args.lora:
-        model = trained.merge_and_unload()
+    if adapted is not None:
+        model = adapted.merge_and_unload()
     details = {
         "script": "training.sft",
         "args": {name: str(value) for name, value in vars(args).items()},
+        "datasets": args.datasets,
         "data": fingerprint(args.data, args.datasets),
         "rows": len(rows),
         "loss": recent(history),
@@ -142,7 +144,7 @@ def sft_rows(args: argparse.Namespace, tokenizer: Tokenizer) -> Iterator[Row]:
     print(f"{num_long} examples of more than {args.max_tokens} tokens left out")
 
 
-def with_lora(model: BloomForCausalLM, *, rank: int) -> torch.nn.Module:
+def with_lora(model: BloomForCausalLM, *, rank: int) -> Any:
     """The model with small trainable matrices beside its frozen ones."""
     config = LoraConfig(
         r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=LORA_TARGETS, task_type="CAUSAL_LM"

@@ -18,6 +18,7 @@ from training.dataset import Policy, allowed, conversation_of, examples_of, trai
 
 SPECIAL_TOKENS = ["<unk>", "<s>", "</s>", "<pad>"]
 UNK, BOS, EOS, PAD = range(4)
+NUM_BYTES = 256
 WORDS = r" ?\p{N}| ?[\p{L}\p{M}]+(?:'\p{L}+)?| ?[^\s\p{L}\p{M}\p{N}]+|\s+"
 
 #: Conversations from each set: enough to see its words, not so many that one set's phrases fill the vocabulary.
@@ -68,7 +69,8 @@ def texts(data: Path, *, seed: int) -> Iterator[str]:
 
 def tokens_of(tokenizer: Tokenizer) -> list[str]:
     """All tokens by id, the frequent ones first."""
-    return [tokenizer.id_to_token(index) for index in range(tokenizer.get_vocab_size())]
+    ids = tokenizer.get_vocab()
+    return sorted(ids, key=ids.__getitem__)
 
 
 def main() -> None:

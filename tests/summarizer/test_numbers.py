@@ -14,6 +14,7 @@ from summarizer.numbers import numbers
         ("on May 3rd", {"3"}),
         ("35.00 dollars and 007", {"35", "7"}),
         ("the one I wanted", set()),
+        ("Person1 takes flight HAT136", set()),
         ("no numbers here", set()),
     ],
 )

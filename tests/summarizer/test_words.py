@@ -28,6 +28,10 @@ def test_function_words_roles_and_reporting_verbs_say_nothing() -> None:
     assert content_stems("The customer said that they wanted a refund") == {"refund"}
 
 
+def test_a_numbered_label_is_a_role_and_a_flight_is_one_word() -> None:
+    assert content_stems("Agent2 booked HAT136 for Person1's friend") == {"book", "hat136", "friend"}
+
+
 def test_fillers_tell_nothing() -> None:
     assert telling_stems("Mm-hm. Okay, thank you, bye!") == set()
 

@@ -13,7 +13,8 @@ from training import pretrain
 def test_a_model_comes_out_of_a_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = a_data_folder(tmp_path / "data", dataset="sgd")
     a_tokenizer().save(str(tmp_path / "tokenizer.json"))
-    shape = ["--hidden", "16", "--layers", "1", "--heads", "2", "--steps", "2", "--threads", "1", "--datasets", "sgd"]
+    shape = ["--hidden", "16", "--layers", "3", "--heads", "4", "--steps", "2", "--threads", "1", "--datasets", "sgd"]
+    shape += ["--drill-steps", "2", "--drill-rows", "20"]
     where = ["--data", str(data), "--tokenizer", str(tmp_path), "--out", str(tmp_path / "out")]
     monkeypatch.setattr(sys, "argv", ["pretrain", *where, *shape])
     pretrain.main()

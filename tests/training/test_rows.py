@@ -7,7 +7,7 @@ import torch
 from tests.training.models import a_model, a_tokenizer, records
 from training.dataset import conversation_of
 from training.loss import NextTokenLoss
-from training.rows import Row, batches, collate, example_row
+from training.rows import Batch, Row, batches, collate, example_row
 from training.targets import build_target
 from training.tokenizer import EOS, PAD
 
@@ -71,7 +71,7 @@ def test_no_batch_is_larger_than_asked_for() -> None:
     assert all(batch.ids.numel() <= 256 for batch in epoch(some_rows(50), seed=3))
 
 
-def epoch(rows: list[Row], *, seed: int) -> list:  # type: ignore[type-arg]
+def epoch(rows: list[Row], *, seed: int) -> list[Batch]:
     return list(batches(rows, max_tokens=256, prompt_share=0.5, seed=seed))
 
 

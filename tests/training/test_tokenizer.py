@@ -22,8 +22,8 @@ def test_special_tokens_have_the_ids_of_bloom() -> None:
 
 
 def test_a_number_is_read_digit_by_digit() -> None:
-    tokens = TOKENIZER.encode("at 2018 or 35").tokens
-    assert [token for token in tokens if any(char.isdigit() for char in token)] == ["Ġ2", "0", "1", "8", "Ġ3", "5"]
+    tokens = [token.removeprefix("Ġ") for token in TOKENIZER.encode("at 2018 or 35").tokens]
+    assert [token for token in tokens if any(char.isdigit() for char in token)] == list("201835")
 
 
 @pytest.mark.parametrize("text", ["</s>", "a </s> b"])
