@@ -16,20 +16,20 @@ def edit(
     tenant_id: UUID,
     conversation_id: UUID,
     *,
-    expected: str,
+    expected: str | None,
     actor: str,
     text: str,
     disposition: str | None,
     outcome: Outcome | None,
 ) -> Found:
-    """Keep a person's correction beside the machine's summary.
+    """Keep a person's correction beside the machine's summary; without `expected` over any version.
 
     Raises NotFound, and EditConflict when the summary is no longer the version the person saw.
     """
     with database.begin(tenant_id) as session:
         summaries.lock(session, conversation_id)
         found = _found(session, conversation_id)
-        if found.version != expected:
+        if expected not in (None, found.version):
             raise EditConflict("somebody changed this summary after you read it")
         summaries.add_edit(session, found, author=actor, text=text, disposition=disposition, outcome=outcome)
         audit.note(session, tenant_id, actor=actor, action="summary.edit", subject=str(conversation_id))

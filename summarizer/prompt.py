@@ -7,16 +7,17 @@
     Notes:
     Reason: The customer's card fell into the water.
 
-Serving, training and evaluation use these three functions and no other. What a turn says is data: it
+Serving, training and evaluation use these functions and no others. What a turn says is data: it
 stays on its own line behind a label that we wrote, so it cannot pose as another speaker or as an order.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from summarizer.conversation import Conversation, Role
 from summarizer.summary import Aspect, Draft, Statement
-from summarizer.window import Window, text_of, whole
+from summarizer.window import Piece, Window, text_of, whole, windows
 
 ASK = "\nNotes:\n"
 
@@ -32,14 +33,21 @@ _LINE = re.compile(rf"(?:({'|'.join(LABELS.values())}):)?(.*)")
 _JOINERS = "\u200c\u200d"  # invisible, yet part of the spelling in Hindi and Persian
 
 
+def fit(conversation: Conversation, *, count_tokens: Callable[[str], int], max_prompt_tokens: int) -> list[Window]:
+    """Windows whose prompts are no longer than the model reads; together they hold every word."""
+    names = speaker_labels(conversation)
+    return windows(
+        conversation,
+        cost=lambda piece: count_tokens(_line(conversation, piece, names)),
+        max_tokens=max_prompt_tokens - count_tokens(render(conversation, ())),
+    )
+
+
 def render(conversation: Conversation, window: Window | None = None) -> str:
     """The text the model reads for one window, or for the whole conversation."""
     names = speaker_labels(conversation)
-    lines = [
-        f"{names[conversation.turns[piece.turn].participant]}: {one_line(text_of(conversation, piece))}"
-        for piece in (whole(conversation) if window is None else window)
-    ]
-    return "\n".join([_header(conversation), *lines]) + "\n" + ASK
+    lines = [_line(conversation, piece, names) for piece in (whole(conversation) if window is None else window)]
+    return "".join([_header(conversation), *lines, ASK])
 
 
 def render_completion(draft: Draft) -> str:
@@ -70,17 +78,20 @@ def speaker_labels(conversation: Conversation) -> dict[str, str]:
 
 def one_line(text: str) -> str:
     """Without line breaks, control and invisible format characters, runs of space made one."""
-    spaced = re.sub(r"\s+", " ", text)
-    return "".join(char for char in spaced if _is_visible(char)).strip()
+    return re.sub(r"\s+", " ", "".join(char for char in text if _is_visible(char))).strip()
 
 
 def _header(conversation: Conversation) -> str:
     language = f", {conversation.language.split('-')[0]}" if conversation.language else ""
-    return f"Conversation ({conversation.channel}{language})"
+    return f"Conversation ({conversation.channel}{language})\n"
+
+
+def _line(conversation: Conversation, piece: Piece, names: dict[str, str]) -> str:
+    return f"{names[conversation.turns[piece.turn].participant]}: {one_line(text_of(conversation, piece))}\n"
 
 
 def _is_visible(char: str) -> bool:
-    return char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf")
+    return char in _JOINERS or char.isspace() or unicodedata.category(char) not in ("Cc", "Cf")
 
 
 def _split(line: str) -> tuple[str, str]:

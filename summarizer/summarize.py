@@ -6,10 +6,10 @@ from summarizer.conversation import Conversation
 from summarizer.fallback import extract, says_something
 from summarizer.generate import Completion, Generator
 from summarizer.grounding import ground
-from summarizer.prompt import parse, render
+from summarizer.prompt import fit, parse, render
 from summarizer.summary import Aspect, Claim, NoSummary, Summary, Usage
 from summarizer.verify import verified
-from summarizer.window import Window, join, windows
+from summarizer.window import Window, join
 
 MIN_KEPT = 0.5  # share of a draft's statements that must survive, or the model cannot be trusted with this call
 
@@ -22,7 +22,7 @@ def summarize(conversation: Conversation, generate: Generator) -> Summary:
     if not says_something(conversation):
         return Summary((), reason=NoSummary.NOTHING_SAID)
     started = time.monotonic()
-    cuts = windows(conversation, count_tokens=generate.count_tokens, max_tokens=_room(conversation, generate))
+    cuts = fit(conversation, count_tokens=generate.count_tokens, max_prompt_tokens=generate.max_prompt_tokens)
     completions = generate([render(conversation, cut) for cut in cuts])
     parts = [check(completion.text, conversation, cut) for completion, cut in zip(completions, cuts, strict=True)]
     return Summary(join(parts), usage=_usage(completions, seconds=time.monotonic() - started))
@@ -39,10 +39,6 @@ def check(completion: str, conversation: Conversation, window: Window) -> list[C
 def _says_why(claims: list[Claim]) -> bool:
     """Without a reason or a narrative, what is left is an answer to an unknown question."""
     return any(claim.aspect in (Aspect.REASON, Aspect.SUMMARY) for claim in claims)
-
-
-def _room(conversation: Conversation, generate: Generator) -> int:
-    return generate.max_prompt_tokens - generate.count_tokens(render(conversation, ()))
 
 
 def _usage(completions: list[Completion], *, seconds: float) -> Usage:

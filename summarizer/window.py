@@ -13,9 +13,6 @@ from summarizer.summary import Aspect, Claim
 
 CHARACTERS_PER_TOKEN = 3  # a cautious first guess when a long turn has to be cut
 MAX_CLAIMS = 24  # of a summary; a call of more windows than this still gets one from each
-LABEL_TOKENS = 6  # "\nSupervisor12: " in any tokenizer we have seen
-
-CountTokens = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,7 @@ class Piece:
 
 
 Window = tuple[Piece, ...]
+Cost = Callable[[Piece], int]  # tokens that a piece takes in a prompt, its speaker included
 
 
 def whole(conversation: Conversation) -> Window:
@@ -35,15 +33,12 @@ def whole(conversation: Conversation) -> Window:
     return tuple(Piece(index, 0, len(turn.text)) for index, turn in enumerate(conversation.turns) if turn.text.strip())
 
 
-def windows(conversation: Conversation, *, count_tokens: CountTokens, max_tokens: int) -> list[Window]:
+def windows(conversation: Conversation, *, cost: Cost, max_tokens: int) -> list[Window]:
     """Cut into windows of at most `max_tokens` each, of about the same size, in order, nothing left out."""
-    room = max(max_tokens - LABEL_TOKENS, 1)
     pieces = [
-        part
-        for piece in whole(conversation)
-        for part in _fit(conversation, piece, count_tokens=count_tokens, room=room)
+        part for piece in whole(conversation) for part in _fit(conversation, piece, cost=cost, max_tokens=max_tokens)
     ]
-    costs = [count_tokens(text_of(conversation, piece)) + LABEL_TOKENS for piece in pieces]
+    costs = [cost(piece) for piece in pieces]
     return [tuple(pieces[cut]) for cut in _pack(costs, limit=_even_limit(costs, max_tokens))]
 
 
@@ -55,7 +50,7 @@ def text_of(conversation: Conversation, piece: Piece) -> str:
 def _even_limit(costs: list[int], max_tokens: int) -> int:
     """The smallest limit that needs no more windows, so that the last one is not a goodbye without its call."""
     fewest = len(_pack(costs, limit=max_tokens))
-    limits = range(max(costs, default=0), max_tokens + 1)
+    limits = range(max(costs), max(max_tokens, *costs) + 1)
     return limits[bisect_left(limits, -fewest, key=lambda limit: -len(_pack(costs, limit=limit)))]
 
 
@@ -71,27 +66,29 @@ def _pack(costs: list[int], *, limit: int) -> list[slice]:
     return [*cuts, slice(start, len(costs))]
 
 
-def _fit(conversation: Conversation, piece: Piece, *, count_tokens: CountTokens, room: int) -> Iterator[Piece]:
+def _fit(conversation: Conversation, piece: Piece, *, cost: Cost, max_tokens: int) -> Iterator[Piece]:
     """The piece itself, or its parts when it alone is longer than a window."""
-    if count_tokens(text_of(conversation, piece)) <= room:
+    if cost(piece) <= max_tokens:
         yield piece
         return
-    text = text_of(conversation, piece)
-    start = 0
-    while start < len(text):
-        end = _cut(text, start, count_tokens=count_tokens, room=room)
-        if text[start:end].strip():
-            yield Piece(piece.turn, piece.start + start, piece.start + end)
-        start = end
+    start = piece.start
+    while start < piece.end:
+        part = _first_part(conversation, replace(piece, start=start), cost=cost, max_tokens=max_tokens)
+        if text_of(conversation, part).strip():
+            yield part
+        start = part.end
 
 
-def _cut(text: str, start: int, *, count_tokens: CountTokens, room: int) -> int:
-    size = room * CHARACTERS_PER_TOKEN
-    while size > 1 and count_tokens(text[start : start + size]) > room:
+def _first_part(conversation: Conversation, piece: Piece, *, cost: Cost, max_tokens: int) -> Piece:
+    """As much of the piece as fits, up to a space where there is one; never nothing."""
+    size = min(piece.end - piece.start, max_tokens * CHARACTERS_PER_TOKEN)
+    while size > 1 and cost(replace(piece, end=piece.start + size)) > max_tokens:
         size = size * 3 // 4
-    end = min(start + max(size, 1), len(text))
-    space = text.rfind(" ", start + 1, end) if end < len(text) else -1
-    return space + 1 if space > start else end
+    end = piece.start + max(size, 1)
+    if end < piece.end:
+        space = conversation.turns[piece.turn].text.rfind(" ", piece.start + 1, end)
+        end = space + 1 if space > piece.start else end
+    return replace(piece, end=end)
 
 
 def join(parts: list[list[Claim]]) -> tuple[Claim, ...]:

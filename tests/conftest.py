@@ -1,5 +1,6 @@
 """Real servers for the whole run, a fresh database for each test."""
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -76,6 +77,15 @@ def tenant_id(database: Database) -> UUID:
     """A tenant."""
     with database.begin(None) as session:
         return tenants.ensure(session, "acme")
+
+
+@pytest.fixture
+def same_handlers() -> Iterator[None]:
+    """Leaves the root logger as it was, for tests that configure logging."""
+    root = logging.getLogger()
+    handlers = root.handlers
+    yield
+    root.handlers = handlers
 
 
 def _named(url: str, database: str) -> str:

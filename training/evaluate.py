@@ -23,16 +23,14 @@ from summarizer.conversation import Conversation, Role
 from summarizer.engine.generator import BloomGenerator, load_generator
 from summarizer.errors import ModelFailure
 from summarizer.generate import Generator
-from summarizer.prompt import parse, render, speaker_labels
+from summarizer.prompt import fit, parse, render, speaker_labels
 from summarizer.summarize import summarize
 from summarizer.summary import Kind
-from summarizer.window import windows
 from training.dataset import conversation_of, drafts_of, read_records
 from training.metrics import Scores, mean, rouge, score
 
 SHIPPED = Path(__file__).parents[1] / "summarizer" / "shipped_model"
 FIXED = "Customer is complaining about the service. Agent asks the customer to send a direct message with the details."
-MARGIN_TOKENS = 24  # for the first line of a prompt and the one that asks
 
 
 class Pipeline(StrEnum):
@@ -126,8 +124,7 @@ def evaluate(examples: Sequence[Example], generator: Generator, *, pipeline: Pip
 
 def write_raw(conversation: Conversation, generator: Generator) -> str:
     """The model's statements, one window after the other; nothing where it fails."""
-    room = generator.max_prompt_tokens - MARGIN_TOKENS
-    cuts = windows(conversation, count_tokens=generator.count_tokens, max_tokens=room)
+    cuts = fit(conversation, count_tokens=generator.count_tokens, max_prompt_tokens=generator.max_prompt_tokens)
     try:
         completions = generator([render(conversation, cut) for cut in cuts])
     except ModelFailure:

@@ -17,6 +17,9 @@ _NOT_A_VERB = (
     "tomorrow tonight now any some all more up out over soon again what which how where who why one two three four "
     "five several many next until before after during"
 ).split()
+_TAKES_OBJECT = [
+    [one] for one in "for to with of at from about by give send tell help offer get let show thank".split()
+]
 _REGULAR = (
     "want need like love prefer plan hope think wish see know live work feel understand believe require get use "
     "decide enjoy change go say ask call pay order book choose"
@@ -97,7 +100,9 @@ def _subjects(text: str, words: tuple[str, ...], *, name: str | None, is_object_
     def report(match: re.Match[str]) -> str:
         nonlocal is_sure
         contraction, word = (match[1] or "").lower(), (match[2] or "").strip()
-        is_object = is_object_too and not contraction and (not word or word.lower() in _NOT_A_VERB)
+        before = text[: match.start()].split()[-1:]
+        is_object = is_object_too and not contraction and word.lower() not in _MODALS
+        is_object = is_object and (not word or word.lower() in _NOT_A_VERB or before[:1] in _TAKES_OBJECT)
         if is_object:
             return (name or "them") + (match[2] or "")
         if name is None:

@@ -14,9 +14,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from summarizer.conversation import Conversation
-from summarizer.prompt import ASK, render, render_completion
+from summarizer.prompt import ASK, fit, render, render_completion
 from summarizer.summary import Draft
-from summarizer.window import windows
 from training.tokenizer import EOS, PAD
 
 MULTIPLE = 32  # widths are rounded up to it, so that few different shapes occur
@@ -51,8 +50,10 @@ def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer) 
 
 def text_rows(conversation: Conversation, tokenizer: Tokenizer, *, max_tokens: int) -> Iterator[Row]:
     """The conversation itself as text, window by window."""
-    cuts = windows(conversation, count_tokens=lambda text: len(tokenizer.encode(text).ids), max_tokens=max_tokens)
-    for window in cuts:
+    def count_tokens(text: str) -> int:
+        return len(tokenizer.encode(text).ids)
+
+    for window in fit(conversation, count_tokens=count_tokens, max_prompt_tokens=max_tokens):
         yield Row((*tokenizer.encode(render(conversation, window).removesuffix(ASK)).ids, EOS))
 
 

@@ -18,6 +18,7 @@ from training.person import third_person, with_subject
 MAX_WORDS = 24  # a longer sentence is a retelling
 MIN_WORDS = 3
 MAX_STATEMENTS = 4
+VAGUE = 4  # a reason of so few telling words needs another sentence
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!St\.)\s+(?=[A-Z\"'¿])")
 _LISTING = re.compile(r" - |###|\d\.$|\b1$|:$")
@@ -29,11 +30,12 @@ def _any_of(*phrases: str) -> str:
 
 
 _GREETINGS = _any_of(
-    "hi,hello,hey,hello there,hi there,hai,good (?:morning|afternoon|evening),salutations",
+    "hello there,hi there,hi,hello,hey,hai,good (?:morning|afternoon|evening),salutations",
     "sure(?: thing)?,ok(?:ay)?,yes,yeah,yep,no,great,perfect,alright,all right,right,awesome,excellent,cool,nice",
     "fantastic,wonderful,noted,of course,certainly,absolutely,got it,sounds good,no problem,not a problem,please",
     "thanks(?: you)?,thank you(?: so much| very much)?,sorry,i am sorry,i'm sorry,i'm afraid,i am afraid,sir,madam,mam",
     "well,actually,um+,uh+,ohh?,so,and,but,also,then,just,now,i see,unfortunately,in that case,therefore,however,first",
+    "i(?:'m| am) (?:so |very |really |truly )*sorry",
     "additionally,indeed,furthermore,mhm,hmm,you know,i mean,like,anyway,look,listen,ya",
 )
 _OPENERS = re.compile(rf"^(?:{_GREETINGS}\b[\s,.!;:-]*)+", re.I)
@@ -77,7 +79,7 @@ _INSTRUCTIONS = _any_of(
 )
 _ORDER = re.compile(rf"{_INSTRUCTIONS} (?!up can|can|will|is|are|me know if).+", re.I | re.S)
 _CLAUSE = re.compile(r"\b(?:i|i'm|im|we|my|our|is|are|was|won't|doesn't|isn't|not|has|have|got)\b", re.I)
-_CONFIRM = re.compile(r"(?:please |can you |could you )?(?:please )?confirm(?: that)?:? (.+)", re.I | re.S)
+_CONFIRM = re.compile(r"(?:please |can you |could you |just |to )*confirm(?: that)?:? (.+)", re.I | re.S)
 _RESULTS = _any_of(
     "booked,reserved,confirmed,scheduled,made,created,purchased,added,set,cancell?ed,changed,updated,placed",
     "transferred,sent,paid,bought,completed,processed,refunded,rented,complete,successful,done,on its way,ready",
@@ -102,9 +104,18 @@ _PROMISE = re.compile(rf"\b(?:will|'ll|going to) (?:\w+ )?{_PROMISES}\b", re.I)
 _NO_THANKS = re.compile(r"(?:i|we) (?:do not|don't|dont|won't|will not) (?:want|need|like)\b.+", re.I)
 _SMALL_TALK = _any_of(
     "help you,assist you,anything else,something else,have a (?:nice|great|good|wonderful|pleasant),welcome",
-    "my pleasure,glad,goodbye,bye,you there,nice day,further,understand what,thank,name is",
+    "pleasure,apologi[sz]e,your concern,appreciate,frustrat\\w+,patience,inconvenience,meet you,your time,sorry",
+    "enjoy,glad,goodbye,bye,you there,nice day,further,understand what,thank,name is",
+)
+_FRAGMENT = re.compile(
+    r"(?:to (?:hear|know|see)|for (?:calling|contacting|your|being|bringing|reaching|that|\w+ing)|that sounds)\b", re.I
+)
+_IDENTITY = re.compile(
+    r"\b(?i:phone number|e-?mail|account number|last four|zip code|ssn|date of birth|address is|order number)\b|"
+    r"^(?i:i'm|i am|this is|my name is|it's)(?: [A-Z][\w']+){1,3}[.!]?$",
 )
 _CHAT = re.compile(rf"\b{_SMALL_TALK}\b", re.I)
+_INTRODUCED = re.compile(r"(?:[Mm]y name is|[Tt]his is|I'm|I am|I’m) ([A-Z][a-z]+)(?: ([A-Z][a-z]+))?\b")
 _WORD = re.compile(r"[\w'$€£#@./:-]*\w")
 _COMMON = frozenset(
     (
@@ -148,14 +159,24 @@ def _choice(conversation: Conversation) -> int:
     return int.from_bytes(sha256("".join(turn.text for turn in conversation.turns).encode()).digest()[:4], "big")
 
 
+def _names(conversation: Conversation) -> str:
+    """A pattern for the names by which people introduce themselves; in front of others they are only politeness."""
+    found = {
+        name for turn in conversation.turns for match in _INTRODUCED.finditer(turn.text) for name in match.groups()
+    }
+    return "|".join(sorted(re.escape(name) for name in found if name)) or "(?!)"
+
+
 def _sentences(conversation: Conversation) -> Iterator[Sentence]:
+    address = re.compile(rf", (?:{_names(conversation)})(?=[,.!?]|$)")
     for index, turn in enumerate(conversation.turns):
         role = conversation.role_of(turn)
         if role not in (Role.AGENT, Role.CUSTOMER):
             continue
-        for raw in _SENTENCE_END.split(" ".join(turn.text.split())):
-            text = _OPENERS.sub("", _FILLER.sub("", raw).strip(" ,.-")).strip(" ,")
-            if text:
+        for raw in _SENTENCE_END.split(" ".join(turn.text.replace("’", "'").split())):
+            text = address.sub("", raw)
+            text = _OPENERS.sub("", _FILLER.sub("", text).strip(" ,.-")).strip(" ,")
+            if text and not _FRAGMENT.match(text):
                 yield Sentence(index, role, text)
 
 
@@ -176,10 +197,13 @@ def _reasons(sentences: list[Sentence], *, is_plain: bool) -> tuple[list[Stateme
     first, text = found[0]
     reasons = [Statement(Aspect.REASON, text)]
     known = set(_content(first.text))
+    is_vague = len(known) <= VAGUE
     later = [
         (len(set(_content(one.text)) - known) + _num_exact(one.text), text)
         for one in customer
-        if one.turn > first.turn and not _asks(one.text) and (text := _request(one, is_plain=is_plain))
+        if one.turn > first.turn
+        and not _asks(one.text)
+        and (text := _request(one, is_plain=is_plain) or (_problem(one) if is_vague else None))
     ]
     gain, text = max(later, default=(0, ""))
     if gain >= 4:
@@ -199,7 +223,9 @@ def _request(sentence: Sentence, *, is_plain: bool) -> str | None:
     if _num_content(text) < 2 or not MIN_WORDS <= _num_words(text) <= MAX_WORDS:
         return None
     if match := _ASK_TO.fullmatch(text) or _IMPERATIVE.fullmatch(text):
-        return _said(f"The customer {'asked' if is_plain else 'wanted'} the agent to", match[1], Role.CUSTOMER)
+        return _said(
+            f"The customer {'asked' if is_plain else 'wanted'} the agent to", lower_verb(match[1]), Role.CUSTOMER
+        )
     if match := _ASK_IF.fullmatch(text):
         return _said("The customer asked if they could", match[1], Role.CUSTOMER)
     if _WANT.fullmatch(text) and not text.endswith("?"):
@@ -216,7 +242,7 @@ def _problem(sentence: Sentence) -> str | None:
     text = sentence.text
     if _num_content(text) < 3 or not MIN_WORDS < _num_words(text) <= MAX_WORDS or text.endswith("?"):
         return None
-    if _CHAT.search(text) or not _CLAUSE.search(text):
+    if _CHAT.search(text) or _IDENTITY.search(text) or not _CLAUSE.search(text):
         return None
     return _sentence(with_subject(_bare(text), Role.CUSTOMER)) or _said("The customer said that", text, Role.CUSTOMER)
 

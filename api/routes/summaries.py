@@ -122,7 +122,7 @@ def put_summary(
         service.database,
         caller.tenant_id,
         row_id,
-        expected=if_match.strip().strip('"'),
+        expected=None if if_match.strip() == "*" else if_match.strip().strip('"'),
         actor=body.author or caller.actor,
         text=body.text,
         disposition=body.disposition,

@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from typing import Annotated
 
+import langcodes
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from summarizer.conversation import (
@@ -48,8 +49,8 @@ def _label(text: str) -> str:
 
 
 def _language(text: str) -> str:
-    if not _LANGUAGE.fullmatch(text):
-        raise ValueError("not a BCP 47 language tag")
+    if not _LANGUAGE.fullmatch(text) or not langcodes.tag_is_valid(text):
+        raise ValueError("not a BCP 47 tag of a registered language")
     return text
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.jobs import FIRST_RETRY, Work, retry_delay, run, sweep
+from summarizer.log import configure
 from summarizer.settings import Settings
 from summarizer.store import jobs, summaries
 from summarizer.store.database import Database
@@ -107,6 +108,7 @@ def test_a_call_of_noise_fails_with_its_reason(work: Work, tenant_id: UUID) -> N
     )
 
 
+@pytest.mark.usefixtures("same_handlers")
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
@@ -123,6 +125,7 @@ def test_a_failing_model_is_tried_again_later_and_then_the_job_fails_with_a_reas
     error: Exception,
     reason: NoSummary,
 ) -> None:
+    configure("INFO")
     work = a_worker(database, settings, generate=_raising(error))
     made = submitted(database, tenant_id)
     for attempt in (1, 2):

@@ -1,19 +1,11 @@
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 
 from summarizer.log import configure, logger
 
-
-@pytest.fixture(autouse=True)
-def _handlers() -> Iterator[None]:
-    """Leave the root logger as it was."""
-    root = logging.getLogger()
-    handlers = root.handlers
-    yield
-    root.handlers = handlers
+pytestmark = pytest.mark.usefixtures("same_handlers")
 
 
 def test_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,8 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summarizer.conversation import Participant, Role, Turn
-from summarizer.prompt import ASK, one_line, parse, render, render_completion, speaker_labels
+from summarizer.prompt import ASK, fit, one_line, parse, render, render_completion, speaker_labels
 from summarizer.summary import Aspect, Draft, Statement
 from tests.builders import a_conversation
 
@@ -41,6 +41,7 @@ def test_a_fake_role_inside_a_turn_stays_inside_it() -> None:
 
 
 def test_hidden_characters_do_not_reach_the_model() -> None:
+    assert one_line("a \x00 b") == "a b"
     assert one_line("a\u200bb\u202ec\U000e0041\x07 d") == "abc d"
 
 
@@ -67,3 +68,11 @@ def test_a_line_without_label_is_narrative_and_a_repeated_line_counts_once() -> 
 
 def test_an_unknown_language_is_not_made_up() -> None:
     assert render(a_conversation(language=None)).startswith("Conversation (voice)\n")
+
+
+@given(st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=20), st.integers(40, 120))
+@settings(deadline=None)
+def test_no_prompt_is_longer_than_the_model_reads(texts: list[str], max_prompt_tokens: int) -> None:
+    conversation = a_conversation((("customer", "Hello"), *(("supervisor", text) for text in texts)))
+    for window in fit(conversation, count_tokens=len, max_prompt_tokens=max_prompt_tokens + 20):
+        assert len(render(conversation, window)) <= max_prompt_tokens + 20
