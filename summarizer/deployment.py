@@ -89,11 +89,17 @@ def deployed(directory: Path) -> Iterator[Deployment]:
         environment.setdefault("MASTER_KEY", _kept_master_key(directory / "master.key"))
         environment.setdefault("HOST", "127.0.0.1")
         environment.setdefault("PORT", str(free_port()))
-        subprocess.run([sys.executable, "-m", "summarizer.cli", "migrate"], env=environment, check=True)
+        _migrate(environment)
         deployment = Deployment(directory, environment)
         stack.callback(deployment.stop)
         deployment.start()
         yield deployment
+
+
+def _migrate(environment: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "summarizer.cli", "migrate"], env=environment, check=False)
+    if done.returncode != 0:
+        raise Unavailable("the database could not be migrated")
 
 
 def _kept_master_key(path: Path) -> str:

@@ -95,6 +95,18 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
     assert f"wrapup {command}".encode() in done.stdout
 
 
+def test_a_database_that_is_away_is_one_line_and_1() -> None:
+    environment = {
+        "DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c",
+        "REDIS_URL": "redis://127.0.0.1:1",
+        "MASTER_KEY": "x",
+    }
+    for command in (["migrate"], ["keys", "create", "--tenant", "x"]):
+        done = _wrapup(*command, **environment)
+        assert done.returncode == 1
+        assert b"Traceback" not in done.stderr
+
+
 def test_keys_sources_and_doctor_work_on_a_migrated_database(settings: Settings, model: Path) -> None:
     environment = {
         "DATABASE_URL": settings.database_url.get_secret_value(),
