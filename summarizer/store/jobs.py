@@ -104,7 +104,7 @@ def hand_back(session: Session, held: Lease) -> bool:
 
 
 def requeue_stale(session: Session, *, stale_after: timedelta, max_attempts: int) -> list[UUID]:
-    """Ids of jobs that need a new message: abandoned by their worker, or queued and never taken.
+    """Ids of jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
 
     A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles.
     Abandoned jobs without an attempt left fail.
@@ -114,10 +114,11 @@ def requeue_stale(session: Session, *, stale_after: timedelta, max_attempts: int
         .where(_is_abandoned(), Job.attempt >= max_attempts)
         .values(state="failed", reason=NoSummary.WORKER_LOST, lease_until=None, finished_at=func.now())
     )
+    since_due = func.greatest(Job.sent_at - Job.due_at, timedelta(0))
     is_unheard = and_(
         Job.state == "queued",
         Job.due_at <= func.now(),
-        func.now() - Job.sent_at > stale_after + func.greatest(Job.sent_at - Job.due_at, timedelta(0)),
+        or_(Job.sent_at.is_(None), func.now() - Job.sent_at > stale_after + since_due),
     )
     stale = (
         select(Job.id)
@@ -135,7 +136,7 @@ def requeue_stale(session: Session, *, stale_after: timedelta, max_attempts: int
 
 
 def _waiting(delay: timedelta) -> dict[str, object]:
-    return {"owner": None, "lease_until": None, "due_at": func.now() + delay, "sent_at": func.now() + delay}
+    return {"owner": None, "lease_until": None, "due_at": func.now() + delay, "sent_at": None}
 
 
 def _is_abandoned() -> ColumnElement[bool]:

@@ -147,7 +147,7 @@ class Job(OfTenant, Base):
     state: Mapped[str] = mapped_column(server_default="queued")
     attempt: Mapped[int] = mapped_column(server_default="0")
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())  #: not to be claimed before
-    sent_at: Mapped[datetime] = mapped_column(server_default=func.now())  #: when a message about it was last sent
+    sent_at: Mapped[datetime | None] = mapped_column(server_default=func.now())  #: its last message; None: none yet
     owner: Mapped[str | None]  #: the process that holds the lease
     lease_until: Mapped[datetime | None]
     reason: Mapped[str | None]  #: why it failed

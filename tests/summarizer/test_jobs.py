@@ -136,7 +136,9 @@ def test_a_failing_model_is_tried_again_later_and_then_the_job_fails_with_a_reas
         )
         run(work, tenant_id, made.job_id)
         assert status(database, tenant_id, made).attempt == attempt
+        assert sweep(database, FakeBell(), stale_after=10 * SECOND, max_attempts=3) == 0
         make_older(database, tenant_id, "due_at", by="1 hour")
+        assert sweep(database, FakeBell(), stale_after=10 * SECOND, max_attempts=3) == 1
     run(work, tenant_id, made.job_id)
     assert (status(database, tenant_id, made).state, status(database, tenant_id, made).reason) == ("failed", reason)
     assert "4111" not in "".join(capsys.readouterr())
@@ -148,6 +150,7 @@ def test_a_stopping_worker_hands_its_job_back_and_the_attempt_does_not_count(
     made = submitted(database, tenant_id)
     run(a_worker(database, settings, generate=_raising(GeneratorStopped("stop"))), tenant_id, made.job_id)
     assert (status(database, tenant_id, made).state, status(database, tenant_id, made).attempt) == ("queued", 0)
+    assert sweep(database, FakeBell(), stale_after=10 * SECOND, max_attempts=3) == 1
     run(a_worker(database, settings), tenant_id, made.job_id)
     assert status(database, tenant_id, made).state == "succeeded"
 
