@@ -1,10 +1,13 @@
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, inspect, text
+from pydantic import SecretStr
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
 
 import migrations
-from summarizer.store.database import driver_url
+from summarizer.settings import Settings
+from summarizer.store import tenants
+from summarizer.store.database import Database, app_engine, driver_url
 from summarizer.store.tables import APP_ROLE, Base, tenant_tables
 
 
@@ -64,3 +67,25 @@ def test_with_a_password_the_application_role_can_log_in(database_url: str) -> N
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT current_user")) == APP_ROLE
     engine.dispose()
+
+
+def test_an_owner_without_superuser_rights_can_migrate_and_act_as_the_application(
+    database_url: str, admin: Engine, settings: Settings
+) -> None:
+    with admin.connect() as connection:
+        connection.exec_driver_sql("CREATE ROLE plain_owner LOGIN CREATEROLE PASSWORD 'pw'")
+        connection.exec_driver_sql(f"GRANT {APP_ROLE} TO plain_owner WITH ADMIN OPTION")
+        connection.exec_driver_sql("CREATE DATABASE plain OWNER plain_owner")
+    url = make_url(database_url).set(username="plain_owner", password="pw", database="plain")
+    address = url.render_as_string(hide_password=False)
+    try:
+        migrations.upgrade(address)
+        plain = Database(app_engine(settings.model_copy(update={"database_url": SecretStr(address)})))
+        with plain.begin(None) as session:
+            assert session.scalar(text("SELECT current_user")) == APP_ROLE
+            tenants.ensure(session, "acme")
+        plain.close()
+    finally:
+        with admin.connect() as connection:
+            connection.exec_driver_sql("DROP DATABASE plain WITH (FORCE)")
+            connection.exec_driver_sql("DROP ROLE plain_owner")
