@@ -71,4 +71,13 @@ def _excerpt(conversation: Conversation, piece: Piece) -> Evidence:
         key=lambda span: len(telling_stems(text[span[0] : span[1]])),
         default=spans[0],
     )
-    return Evidence(piece.turn, piece.start + start, piece.start + min(end, start + MAX_QUOTE_CHARACTERS))
+    return Evidence(piece.turn, piece.start + start, piece.start + _cut(text, start, end))
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """Where a sentence that is too long ends, at a space if it has one."""
+    if end - start <= MAX_QUOTE_CHARACTERS:
+        return end
+    latest = start + MAX_QUOTE_CHARACTERS
+    space = text.rfind(" ", start + 1, latest)
+    return space if space > start else latest

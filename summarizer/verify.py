@@ -1,15 +1,16 @@
 """Does the conversation say what the claim says? A claim that fails one check is dropped.
 
-Numbers and names must occur in the conversation, most of the other words in the evidence, and what a
-role is said to have done must rest on a turn of that role.
+It must say something; numbers and names must occur in the conversation, most of the other words in the
+evidence; and what a role is said to have done must rest on a turn of that role.
 """
 
 from summarizer.conversation import Conversation, Role
 from summarizer.numbers import numbers
 from summarizer.summary import Claim, Evidence
-from summarizer.words import content_stems, is_content, stem, words
+from summarizer.words import content_stems, is_content, stem, telling_stems, words
 
 MIN_SUPPORT = 0.6  # share of a claim's content words that its evidence holds
+MIN_CONTENT_WORDS = 2  # a claim of fewer says nothing that could be checked
 
 _SUBJECTS = {"customer": Role.CUSTOMER, "agent": Role.AGENT, "bot": Role.BOT, "supervisor": Role.SUPERVISOR}
 
@@ -22,6 +23,7 @@ def verified(claims: list[Claim], conversation: Conversation) -> list[Claim]:
         claim
         for claim in claims
         if claim.evidence
+        and len(telling_stems(claim.text)) >= MIN_CONTENT_WORDS
         and numbers(claim.text) <= known_numbers
         and unknown_names(claim.text, known_words) == set()
         and support(claim, conversation) >= MIN_SUPPORT

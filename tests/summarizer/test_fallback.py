@@ -27,6 +27,12 @@ def test_a_long_turn_is_quoted_in_part() -> None:
     assert claim.evidence[0].end - claim.evidence[0].start <= MAX_QUOTE_CHARACTERS
 
 
+def test_a_sentence_that_is_too_long_is_cut_between_words() -> None:
+    conversation = a_conversation((("customer", "my card fell into the water near the old pier and " * 20),))
+    [claim] = extract(conversation, whole(conversation))
+    assert quoted(claim.evidence[0], conversation).split()[-1] in conversation.turns[0].text.split()
+
+
 def test_without_roles_it_quotes_the_most_telling_turns() -> None:
     lines = (("unknown", "Hello."), ("unknown", "The washing machine broke after two weeks of use."))
     claims = extract(conversation := a_conversation(lines), whole(conversation))

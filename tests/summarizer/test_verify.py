@@ -50,6 +50,11 @@ def test_a_claim_without_evidence_fails() -> None:
     assert not _passes("A refund was promised.")
 
 
+@pytest.mark.parametrize("text", ["The customer asked the agent for a card.", "The agent said okay, thanks."])
+def test_a_claim_that_says_next_to_nothing_fails(text: str) -> None:
+    assert not _passes(text)
+
+
 def test_a_claim_most_of_whose_words_nobody_says_fails() -> None:
     assert not _passes("The customer complained about a broken card reader and rude staff.")
 

@@ -3,8 +3,10 @@
 import random
 
 from summarizer.conversation import Conversation, Participant, Role, Turn
+from summarizer.prompt import render
+from summarizer.summary import Aspect, Draft, Statement
 from tests.training.models import a_tokenizer
-from training.augment import disguise, drill, varied, vocabulary_of
+from training.augment import anonymous, disguise, drill, varied, vocabulary_of
 from training.tokenizer import tokens_of
 
 TOKENIZER = a_tokenizer()
@@ -29,6 +31,15 @@ def test_a_drill_repeats_lines_it_has_shown() -> None:
     ids, num_shown = drill([[5, 6], [7, 8, 9], [10, 11]], newline=1, rng=random.Random(1))
     assert ids[:num_shown] == [5, 6, 1, 7, 8, 9, 1, 10, 11, 1, 1]
     assert ids[num_shown:] in ([5, 6, 1], [7, 8, 9, 1], [10, 11, 1])
+
+
+def test_where_roles_are_unknown_people_are_called_as_in_the_prompt() -> None:
+    people = (Participant("a", Role.AGENT), Participant("c", Role.CUSTOMER))
+    call = Conversation((Turn("c", "My card is lost"), Turn("a", "I block it")), people)
+    draft = Draft((Statement(Aspect.ACTIONS, "The agent blocks the customer's card."),))
+    unknown, told = anonymous(call, draft)
+    assert "Person1: My card is lost\nPerson2: I block it" in render(unknown)
+    assert told == Draft((Statement(Aspect.SUMMARY, "Person2 blocks Person1's card."),))
 
 
 def test_a_varied_conversation_keeps_what_was_said() -> None:
