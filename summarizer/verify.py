@@ -1,7 +1,8 @@
 """Does the conversation say what the claim says? A claim that fails one check is dropped.
 
-It must say something; numbers and names must occur in the conversation, most of the other words in the
-evidence; and what a role is said to have done must rest on a turn of that role.
+It must say something; numbers and names must occur in the conversation, a number beside something else
+that the claim says; most of its words must stand in the evidence; and what a role is said to have done
+must rest on a turn of that role.
 """
 
 from summarizer.conversation import Conversation, Role
@@ -26,6 +27,7 @@ def verified(claims: list[Claim], conversation: Conversation) -> list[Claim]:
         and len(telling_stems(claim.text)) >= MIN_CONTENT_WORDS
         and numbers(claim.text) <= known_numbers
         and unknown_names(claim.text, known_words) == set()
+        and numbers_fit(claim, conversation)
         and support(claim, conversation) >= MIN_SUPPORT
         and is_by_its_subject(claim, conversation)
     ]
@@ -36,6 +38,18 @@ def unknown_names(text: str, known_words: set[str]) -> set[str]:
     return {
         word.text for word in words(text) if word.is_name and is_content(word) and stem(word.text) not in known_words
     }
+
+
+def numbers_fit(claim: Claim, conversation: Conversation) -> bool:
+    """Each number stands in a turn that holds another word of the claim, or it is a number of something else."""
+    claimed = content_stems(claim.text)
+    return all(
+        any(
+            number in numbers(turn.text) and content_stems(turn.text) & claimed - {number}
+            for turn in conversation.turns
+        )
+        for number in numbers(claim.text)
+    )
 
 
 def support(claim: Claim, conversation: Conversation) -> float:
