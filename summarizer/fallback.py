@@ -1,7 +1,8 @@
 """An extractive summary that says it is one: quotations from the turns that say most.
 
 Why the customer made contact stands near the beginning, how it ended near the end, so the choice is by
-part of the conversation and role, then by how many telling words a turn has.
+part of the conversation and role, then by how many telling words a turn has for its length, above all
+those that the customer's reason has too.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from summarizer.window import Piece, Window, text_of
 from summarizer.words import sentences, telling_stems
 
 MAX_QUOTE_CHARACTERS = 240
+MIN_REQUEST_WORDS = 4  # of a turn that can say why somebody made contact
 MIN_TELLING_WORDS = 6  # fewer different ones in the whole conversation, and nothing was said
 
 
@@ -24,25 +26,39 @@ def says_something(conversation: Conversation) -> bool:
 
 def extract(conversation: Conversation, window: Window) -> list[Claim]:
     """At most three quotations from one window, in the order in which they were said."""
-    weights = Counter(one for piece in window for one in telling_stems(text_of(conversation, piece)))
     first_half, second_half = window[: -(-len(window) // 2)], window[len(window) // 2 :]
+    counts = Counter(one for piece in window for one in telling_stems(text_of(conversation, piece)))
+    repeated = {one for one, count in counts.items() if count > 1}
+    reason = _first_request(conversation, first_half) or _best(
+        conversation, first_half, role=Role.CUSTOMER, topics=repeated
+    )
+    about = telling_stems(text_of(conversation, reason)) if reason else repeated
     choices = [
-        (Aspect.REASON, _best(conversation, first_half, weights, role=Role.CUSTOMER)),
-        (Aspect.ACTIONS, _best(conversation, window, weights, role=Role.AGENT)),
-        (Aspect.RESOLUTION, _best(conversation, second_half, weights, role=Role.AGENT)),
+        (Aspect.REASON, reason),
+        (Aspect.ACTIONS, _best(conversation, window, role=Role.AGENT, topics=about)),
+        (Aspect.RESOLUTION, _best(conversation, second_half, role=Role.AGENT, topics=about)),
     ]
     if all(piece is None for _, piece in choices):
-        choices = [
-            (Aspect.SUMMARY, _best(conversation, part, weights, role=None)) for part in (first_half, second_half)
-        ]
+        halves = (first_half, second_half)
+        choices = [(Aspect.SUMMARY, _best(conversation, half, role=None, topics=repeated)) for half in halves]
     return _quotations(conversation, choices)
 
 
-def _best(conversation: Conversation, window: Window, weights: Counter[str], *, role: Role | None) -> Piece | None:
-    """The piece of this role with the most telling words, those said more than once counting double."""
+def _first_request(conversation: Conversation, window: Window) -> Piece | None:
+    """The customer's first turn that says more than a greeting: there people tell why they made contact."""
+    for piece in window:
+        is_customers = conversation.role_of(conversation.turns[piece.turn]) is Role.CUSTOMER
+        if is_customers and len(telling_stems(text_of(conversation, piece))) >= MIN_REQUEST_WORDS:
+            return piece
+    return None
+
+
+def _best(conversation: Conversation, window: Window, *, role: Role | None, topics: set[str]) -> Piece | None:
+    """The piece of this role with the most telling words for its length, those of the topics counting threefold."""
 
     def worth(piece: Piece) -> float:
-        return sum(1 + (weights[one] > 1) for one in telling_stems(text_of(conversation, piece)))
+        stems = telling_stems(text_of(conversation, piece))
+        return (len(stems) + 2 * len(stems & topics)) / max(len(stems), 1) ** 0.5
 
     pieces = [piece for piece in window if role is None or conversation.role_of(conversation.turns[piece.turn]) is role]
     best = max(pieces, key=worth, default=None)

@@ -27,6 +27,17 @@ def test_a_long_turn_is_quoted_in_part() -> None:
     assert claim.evidence[0].end - claim.evidence[0].start <= MAX_QUOTE_CHARACTERS
 
 
+def test_what_the_agent_did_is_about_what_the_customer_wants() -> None:
+    lines = (
+        ("agent", "Good morning, this is the friendly customer care department of the company."),
+        ("customer", "The herb garden kit never sprouted and I would like a refund."),
+        ("agent", "We refund the herb garden kit."),
+        ("agent", "Everybody in our wonderful team always wants happy and satisfied people every single time."),
+    )
+    claims = extract(conversation := a_conversation(lines), whole(conversation))
+    assert "Agent: “We refund the herb garden kit.”" in [claim.text for claim in claims]
+
+
 def test_a_sentence_that_is_too_long_is_cut_between_words() -> None:
     conversation = a_conversation((("customer", "my card fell into the water near the old pier and " * 20),))
     [claim] = extract(conversation, whole(conversation))
