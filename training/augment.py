@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from summarizer.conversation import Channel, Conversation, Turn
+from summarizer.conversation import Channel, Conversation, Role, Turn
+from summarizer.prompt import speaker_labels
+from summarizer.summary import Aspect, Draft, Statement
 
 GREETINGS = (
     "Thank you for calling {name}, how can I help you?",
@@ -25,6 +27,29 @@ KINDS = "Bank,Credit Union,Insurance,Telecom,Energy,Airlines,Electronics,Health,
     ","
 )
 PEOPLE = "Anna Marcus Priya Tom Lucia Ahmed Sofia Daniel Grace Wei Nadia Peter Olga Samuel Julia [NAME] [PII]".split()
+INTRODUCTIONS = (
+    "Hi, my name is {person}.",
+    "Hello, this is {person} {other}.",
+    "Hi, I'm {person}.",
+    "Hi there, {person} {other} here.",
+    "Good morning.",
+)
+CONCERN = (
+    "I'm sorry to hear that, {person}.",
+    "I understand your concern.",
+    "I am so sorry about that.",
+    "Thank you for letting me know, {person}.",
+    "I apologize for the inconvenience.",
+)
+CLOSINGS = (
+    (
+        "Is there anything else I can help you with today?",
+        "No, that's it. Thank you.",
+        "Thank you for calling. Goodbye.",
+    ),
+    ("Anything else I can do for you?", "No, that's all, thanks for your help.", "My pleasure. Have a great day!"),
+    ("Thank you for your patience, {person}.", "Thanks, I appreciate it.", "You're welcome. Take care!"),
+)
 FILLERS = ("Um, ", "Uh, ", "Okay, so ", "Yeah, ", "Well, um ", "Alright, ", "Mhm. ", "So ")
 
 
@@ -47,6 +72,8 @@ def varied(conversation: Conversation, rng: random.Random) -> Conversation:
     agent = next(iter(conversation.agents), None)
     if agent and turns[0].participant != agent and rng.random() < 0.5:
         turns.insert(0, Turn(agent, greeting(rng)))
+    if agent and rng.random() < 0.4:
+        turns = _polite(turns, agent, rng=rng)
     if rng.random() < 0.25:
         turns = [_hesitant(turn, rng) for turn in turns]
     if rng.random() < 0.1:
@@ -56,10 +83,44 @@ def varied(conversation: Conversation, rng: random.Random) -> Conversation:
     return replace(conversation, turns=tuple(turns), channel=channel, language=language)
 
 
+def anonymous(conversation: Conversation, draft: Draft) -> tuple[Conversation, Draft]:
+    """The same contact in a transcript that does not say who is the agent: all of it is narrative."""
+    first = conversation.turns[0].participant
+    people = sorted(conversation.participants, key=lambda one: one.id != first)
+    unknown = replace(conversation, participants=tuple(replace(one, role=Role.UNKNOWN) for one in people))
+    labels = speaker_labels(unknown)
+    names = {one.role: labels[one.id] for one in conversation.participants}
+    return unknown, Draft(tuple(Statement(Aspect.SUMMARY, _renamed(one.text, names)) for one in draft.statements))
+
+
+def _renamed(text: str, names: dict[Role, str]) -> str:
+    for role, name in names.items():
+        text = re.sub(rf"\b[Tt]he {role.value}\b", name, text)
+    return text
+
+
 def greeting(rng: random.Random) -> str:
     """How a contact center answers."""
     name = f"{rng.choice(NAMES)} {rng.choice(KINDS)}"
     return rng.choice(GREETINGS).format(name=name, person=rng.choice(PEOPLE))
+
+
+def _polite(turns: list[Turn], agent: str, *, rng: random.Random) -> list[Turn]:
+    """Introductions, regrets and goodbyes: what every real call has and no summary tells."""
+    person, other = rng.sample(PEOPLE, k=2)
+    first = next((index for index, turn in enumerate(turns) if turn.participant != agent), None)
+    if first is None:
+        return turns
+    customer = turns[first].participant
+    introduction = rng.choice(INTRODUCTIONS).format(person=person, other=other)
+    turns[first] = replace(turns[first], text=f"{introduction} {turns[first].text}")
+    if first + 1 < len(turns) and turns[first + 1].participant == agent:
+        concern = rng.choice(CONCERN).format(person=person)
+        turns[first + 1] = replace(turns[first + 1], text=f"{concern} {turns[first + 1].text}")
+    if rng.random() < 0.5:
+        said = [one.format(person=person) for one in rng.choice(CLOSINGS)]
+        turns += [Turn(who, text) for who, text in zip((agent, customer, agent), said, strict=True)]
+    return turns
 
 
 def _hesitant(turn: Turn, rng: random.Random) -> Turn:

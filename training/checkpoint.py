@@ -4,6 +4,7 @@ A running job keeps `step-<n>/state.pt`; a finished model is a directory in the 
 publishes BLOOM in, with `training.json` written last.
 """
 
+import argparse
 import hashlib
 import json
 import os
@@ -70,6 +71,7 @@ def publish(model: Any, tokenizer: Tokenizer, directory: Path, *, details: dict[
     weights = {name: one.detach().to(torch.float16).contiguous() for name, one in model.state_dict().items()}
     weights.pop("lm_head.weight", None)  # tied to the embedding
     save_file(weights, aside / "model.safetensors", metadata={"format": "pt"})
+    (aside / "model.safetensors").chmod(0o644)  # it is written for its owner alone
     tokenizer.save(str(aside / "tokenizer.json"))
     limits = {"max_prompt_tokens": model.config.seq_length - MAX_NEW_TOKENS, "max_new_tokens": MAX_NEW_TOKENS}
     write_json(aside / "wrapup.json", limits)
@@ -93,6 +95,11 @@ def fingerprint(data: Path, datasets: Iterable[str]) -> str:
             digest.update(f"{name}/{path.name}".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def printable(args: argparse.Namespace) -> dict[str, str]:
+    """The arguments of a run, without the places on the machine it ran on."""
+    return {name: str(value) for name, value in vars(args).items() if not isinstance(value, Path)}
 
 
 def code_version() -> str:

@@ -35,7 +35,7 @@ class Targets(StrEnum):
 
     PUBLISHED = "published"  #: people wrote them
     BUILT = "built"  #: our rules copy them from the turns
-    NONE = "none"  #: text only
+    PARTS = "built for parts"  #: the same, for short parts of long recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +77,18 @@ DATASETS = {
             "taskmaster4", "CC BY 4.0", True, "google-research-datasets/Taskmaster", Targets.BUILT, attribution=True
         ),
         Dataset("abcd_sample", "MIT", True, "asappresearch/abcd", Targets.BUILT),
-        Dataset("mts_dialog", "CC BY 4.0", True, "abachaa/MTS-Dialog", Targets.PUBLISHED, attribution=True),
-        Dataset("aci_bench", "CC BY 4.0", True, "wyim/aci-bench", Targets.NONE, Channel.VOICE, attribution=True),
+        Dataset("mts_dialog", "CC BY 4.0", True, "abachaa/MTS-Dialog", Targets.PARTS, Channel.VOICE, attribution=True),
+        Dataset("aci_bench", "CC BY 4.0", True, "wyim/aci-bench", Targets.PARTS, Channel.VOICE, attribution=True),
         Dataset(
-            "primock57", "CC BY 4.0", True, "babylonhealth/primock57", Targets.NONE, Channel.VOICE, attribution=True
+            "primock57", "CC BY 4.0", True, "babylonhealth/primock57", Targets.PARTS, Channel.VOICE, attribution=True
         ),
-        Dataset("qmsum", "MIT", True, "Yale-LILY/QMSum", Targets.NONE, Channel.VOICE),
+        Dataset("qmsum", "MIT", True, "Yale-LILY/QMSum", Targets.PARTS, Channel.VOICE),
         Dataset(
             "fredsum",
             "CC BY-SA 4.0",
             True,
             "linagora-labs/FREDSum",
-            Targets.NONE,
+            Targets.PARTS,
             Channel.VOICE,
             attribution=True,
             share_alike=True,

@@ -17,8 +17,8 @@ from transformers import BloomConfig, BloomForCausalLM
 
 from summarizer.conversation import Conversation
 from summarizer.summary import Draft
-from training.augment import disguise, drill, varied, vocabulary_of
-from training.checkpoint import fingerprint, publish
+from training.augment import anonymous, disguise, drill, varied, vocabulary_of
+from training.checkpoint import fingerprint, printable, publish
 from training.dataset import (
     Dataset,
     Policy,
@@ -52,6 +52,7 @@ SHARES = {
 }
 LONG_CHARACTERS = 700  # a longer conversation costs more than it teaches
 LONG_SHARE = 0.4  # of them are read whole
+ANONYMOUS_SHARE = 0.25  # of them are read as if nobody knew who the agent is
 NUM_COMMON = 700  # tokens too frequent to be renamed by `disguise`
 
 
@@ -70,7 +71,7 @@ def main() -> None:
     parser.add_argument("--heads", type=int, default=8)
     parser.add_argument("--context", type=int, default=1024, help="longer rows are left out")
     # Optimization
-    parser.add_argument("--steps", type=int, default=1100)
+    parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--warmup", type=int, default=100, help="steps")
@@ -123,7 +124,7 @@ def main() -> None:
     # Save
     details = {
         "script": "training.pretrain",
-        "args": {name: str(value) for name, value in vars(args).items()},
+        "args": printable(args),
         "datasets": args.datasets,
         "data": fingerprint(args.data, args.datasets),
         "rows": len(rows),
@@ -143,7 +144,10 @@ def pretraining_rows(args: argparse.Namespace, tokenizer: Tokenizer) -> Iterator
         rng.shuffle(records)
         for record in records[: min(SHARES[dataset.name], args.limit or len(records))]:
             for conversation, draft in _examples(record, dataset, rng=rng):
-                row = example_row(varied(conversation, rng), draft, tokenizer)
+                changed, wanted = varied(conversation, rng), draft
+                if rng.random() < ANONYMOUS_SHARE and len(conversation.participants) == 2:
+                    changed, wanted = anonymous(changed, draft)
+                row = example_row(changed, wanted, tokenizer)
                 if len(row.ids) <= args.context:
                     yield row
 
@@ -174,13 +178,13 @@ def config_of(args: argparse.Namespace, tokenizer: Tokenizer) -> BloomConfig:
 
 
 def _examples(record: Record, dataset: Dataset, *, rng: random.Random) -> Iterator[tuple[Conversation, Draft]]:
-    if dataset.targets is not Targets.NONE:
+    if dataset.targets is not Targets.PARTS:
         is_long = sum(len(turn["text"]) for turn in record["turns"]) > LONG_CHARACTERS
         if not is_long or rng.random() < LONG_SHARE:
             yield from examples_of(record, dataset)
     if dataset.targets is Targets.BUILT and len(record["turns"]) > 10:
         yield from built_for(shortened(conversation, rng) if (conversation := conversation_of(record)) else None)
-    if dataset.targets is Targets.NONE or dataset.name == "mts_dialog":
+    if dataset.targets is Targets.PARTS:
         for span in spans_of(record, rng):
             yield from built_for(span)
 

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from summarizer.conversation import Conversation
-from summarizer.prompt import ASK, fit, render, render_completion
+from summarizer.prompt import render, render_completion
 from summarizer.summary import Draft
 from training.tokenizer import EOS, PAD
 
@@ -46,15 +46,6 @@ def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer) 
     prompt = tokenizer.encode(render(conversation)).ids
     completion = tokenizer.encode(render_completion(draft)).ids
     return Row((*prompt, *completion, EOS), num_prompt=len(prompt))
-
-
-def text_rows(conversation: Conversation, tokenizer: Tokenizer, *, max_tokens: int) -> Iterator[Row]:
-    """The conversation itself as text, window by window."""
-    def count_tokens(text: str) -> int:
-        return len(tokenizer.encode(text).ids)
-
-    for window in fit(conversation, count_tokens=count_tokens, max_prompt_tokens=max_tokens):
-        yield Row((*tokenizer.encode(render(conversation, window).removesuffix(ASK)).ids, EOS))
 
 
 def batches(

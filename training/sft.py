@@ -20,7 +20,7 @@ from transformers import BloomForCausalLM
 
 from summarizer.conversation import Conversation
 from training.augment import disguise, varied, vocabulary_of
-from training.checkpoint import fingerprint, publish, read_details
+from training.checkpoint import fingerprint, printable, publish, read_details
 from training.dataset import (
     Policy,
     Targets,
@@ -43,12 +43,11 @@ SHARES = {
     "tau_airline": 199,
     "taskmaster4": 300,
     "multidogo": 1500,
-    "mts_dialog": 1200,
     "dialogsum": 6000,
     "tweetsumm": 900,
     "todsum": 0,
 }
-CLEAN = ("star", "sgd", "tau_airline", "taskmaster4", "multidogo", "mts_dialog")
+CLEAN = ("star", "sgd", "tau_airline", "taskmaster4", "multidogo")
 NUM_COMMON = 700  # tokens too frequent to be renamed by `disguise`
 LORA_TARGETS = ["query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h"]
 
@@ -89,7 +88,7 @@ def main() -> None:
     vocabulary = vocabulary_of(tokens_of(tokenizer), num_common=NUM_COMMON)
 
     def change(ids: Sequence[int], rng: random.Random) -> list[int]:
-        return disguise(ids, vocabulary, rng=rng, share=rng.choice((0.0, 0.0, args.disguise)))
+        return disguise(ids, vocabulary, rng=rng, share=rng.choice((0.0, args.disguise, args.disguise)))
 
     # Model
     model = BloomForCausalLM.from_pretrained(args.model, dtype=torch.float32)
@@ -112,7 +111,7 @@ def main() -> None:
         model = adapted.merge_and_unload()
     details = {
         "script": "training.sft",
-        "args": {name: str(value) for name, value in vars(args).items()},
+        "args": printable(args),
         "datasets": args.datasets,
         "data": fingerprint(args.data, args.datasets),
         "rows": len(rows),

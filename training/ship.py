@@ -54,12 +54,17 @@ what the model wrote; `served` is what a caller gets, after checking and falling
 
 ## Data
 
-| set | licence | source | use |
+| set | licence | source | summaries |
 |---|---|---|---|
 {data}
 
-The weights are given under {licence}. {reason} The summaries the model learned from were built by the rules of
-`training/targets.py` from the conversations themselves, except those of MTS-Dialog, which its authors wrote.
+Credit is due to the authors of these sets, who have not endorsed this model. Their conversations were shortened,
+cleaned, varied (greetings, fillers, renamed words) and given summaries.
+
+The weights are given under {licence}. {reason}
+
+The summaries the model learned from were built by the rules of `training/targets.py` from the conversations themselves.
+TweetSumm and DialogSum were used to measure and to choose among our own models, never to train this one.
 
 Made with the steps in `training.json`; the loss is in `loss.png`.
 """
@@ -67,7 +72,7 @@ Made with the steps in `training.json`; the loss is in `loss.png`.
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True, help="a directory written by training.sft")
+    parser.add_argument("--model", type=Path, required=True, help="a directory that training.pretrain or .sft wrote")
     parser.add_argument("--report", type=Path, nargs="+", required=True, help="reports of training.evaluate")
     parser.add_argument("--out", type=Path, default=SHIPPED)
     args = parser.parse_args()
@@ -123,7 +128,7 @@ def data_row(dataset: Dataset) -> str:
     """One set, with what its licence asks for."""
     terms = ["attribution"] * dataset.attribution + ["share alike"] * dataset.share_alike
     asks = f" ({', '.join(terms)})" if terms else ""
-    return f"| {dataset.name} | {dataset.licence}{asks} | {dataset.source} | {dataset.targets} summaries |"
+    return f"| {dataset.name} | {dataset.licence}{asks} | https://github.com/{dataset.source} | {dataset.targets} |"
 
 
 def score_table(report: dict[str, Any]) -> str:

@@ -18,7 +18,6 @@ from training.person import third_person, with_subject
 MAX_WORDS = 24  # a longer sentence is a retelling
 MIN_WORDS = 3
 MAX_STATEMENTS = 4
-VAGUE = 4  # a reason of so few telling words needs another sentence
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!St\.)\s+(?=[A-Z\"'¿])")
 _LISTING = re.compile(r" - |###|\d\.$|\b1$|:$")
@@ -108,7 +107,7 @@ _SMALL_TALK = _any_of(
     "enjoy,glad,goodbye,bye,you there,nice day,further,understand what,thank,name is",
 )
 _FRAGMENT = re.compile(
-    r"(?:to (?:hear|know|see)|for (?:calling|contacting|your|being|bringing|reaching|that|\w+ing)|that sounds)\b", re.I
+    r"(?:to (?:hear|know|see|inform)|for (?:calling|contacting|your|being|that|\w+ing)|that sounds)\b", re.I
 )
 _IDENTITY = re.compile(
     r"\b(?i:phone number|e-?mail|account number|last four|zip code|ssn|date of birth|address is|order number)\b|"
@@ -197,13 +196,10 @@ def _reasons(sentences: list[Sentence], *, is_plain: bool) -> tuple[list[Stateme
     first, text = found[0]
     reasons = [Statement(Aspect.REASON, text)]
     known = set(_content(first.text))
-    is_vague = len(known) <= VAGUE
     later = [
         (len(set(_content(one.text)) - known) + _num_exact(one.text), text)
         for one in customer
-        if one.turn > first.turn
-        and not _asks(one.text)
-        and (text := _request(one, is_plain=is_plain) or (_problem(one) if is_vague else None))
+        if one.turn > first.turn and not _asks(one.text) and (text := _request(one, is_plain=is_plain))
     ]
     gain, text = max(later, default=(0, ""))
     if gain >= 4:
