@@ -87,6 +87,7 @@ def deployed(directory: Path) -> Iterator[Deployment]:
             environment.setdefault("DATABASE_URL", embedded.database_url)
             environment.setdefault("REDIS_URL", embedded.redis_url)
         environment.setdefault("MASTER_KEY", _kept_master_key(directory / "master.key"))
+        environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # three processes share the cores; none may spin
         environment.setdefault("HOST", "127.0.0.1")
         environment.setdefault("PORT", str(free_port()))
         _migrate(environment)

@@ -6,6 +6,7 @@ those that the customer's reason has too.
 """
 
 from collections import Counter
+from math import sqrt
 
 from summarizer.conversation import Conversation, Role
 from summarizer.prompt import one_line, speaker_labels
@@ -58,7 +59,7 @@ def _best(conversation: Conversation, window: Window, *, role: Role | None, topi
 
     def worth(piece: Piece) -> float:
         stems = telling_stems(text_of(conversation, piece))
-        return (len(stems) + 2 * len(stems & topics)) / max(len(stems), 1) ** 0.5
+        return (len(stems) + 2 * len(stems & topics)) / sqrt(max(len(stems), 1))
 
     pieces = [piece for piece in window if role is None or conversation.role_of(conversation.turns[piece.turn]) is role]
     best = max(pieces, key=worth, default=None)

@@ -5,6 +5,8 @@ that the claim says; most of its words must stand in the evidence; and what a ro
 must rest on a turn of that role.
 """
 
+from itertools import pairwise
+
 from summarizer.conversation import Conversation, Role
 from summarizer.numbers import numbers
 from summarizer.summary import Claim, Evidence
@@ -24,13 +26,26 @@ def verified(claims: list[Claim], conversation: Conversation) -> list[Claim]:
         claim
         for claim in claims
         if claim.evidence
-        and len(telling_stems(claim.text)) >= MIN_CONTENT_WORDS
+        and says_something(claim.text)
+        and not stutters(claim.text)
         and numbers(claim.text) <= known_numbers
         and unknown_names(claim.text, known_words) == set()
         and numbers_fit(claim, conversation)
         and support(claim, conversation) >= MIN_SUPPORT
         and is_by_its_subject(claim, conversation)
     ]
+
+
+def says_something(text: str) -> bool:
+    """More than who somebody is: a few telling words, and one of them no name."""
+    telling = [word for word in words(text) if telling_stems(word.text)]
+    return len({stem(word.text) for word in telling}) >= MIN_CONTENT_WORDS and not all(one.is_name for one in telling)
+
+
+def stutters(text: str) -> bool:
+    """The same word twice in a row, as a model writes that has lost its thread."""
+    spoken = [word.text.casefold() for word in words(text)]
+    return any(first == second and first.isalpha() for first, second in pairwise(spoken))
 
 
 def unknown_names(text: str, known_words: set[str]) -> set[str]:

@@ -54,9 +54,16 @@ def test_a_claim_without_evidence_fails() -> None:
     assert not _passes("A refund was promised.")
 
 
-@pytest.mark.parametrize("text", ["The customer asked the agent for a card.", "The agent said okay, thanks."])
+@pytest.mark.parametrize(
+    "text",
+    ["The customer asked the agent for a card.", "The agent said okay, thanks.", "The agent is Anchor Credit Union."],
+)
 def test_a_claim_that_says_next_to_nothing_fails(text: str) -> None:
     assert not _passes(text)
+
+
+def test_a_sentence_that_stutters_fails() -> None:
+    assert not _passes("The customer's card card fell into the water.")
 
 
 def test_a_claim_most_of_whose_words_nobody_says_fails() -> None:
