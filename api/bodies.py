@@ -12,21 +12,18 @@ from summarizer.errors import InvalidTranscript, Problem
 from summarizer.formats import strict_json, vcon
 from summarizer.formats.canonical import CanonicalConversation
 
-JSON_TYPES = ("application/json", "application/vcon+json", "application/vcon")
-CAPTION_TYPES = ("text/vtt",)
+TAKEN = ("canonical", "vcon", "webvtt")  # plain text would take anything for a call
+MEDIA_TYPES = {kind: one.name for one in formats.FORMATS if one.name in TAKEN for kind in one.media_types}
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def conversation(raw: bytes, media_type: str) -> Conversation:
-    """The conversation in a body; JSON without another format's marks is read as canonical."""
-    if media_type in CAPTION_TYPES:
-        return formats.read(raw, "webvtt")
-    if media_type not in JSON_TYPES:
-        raise RequestRefused(UNSUPPORTED, f"send one of {', '.join(JSON_TYPES + CAPTION_TYPES)}")
-    if media_type != "application/json":
-        return formats.read(raw, "vcon")
-    return formats.read(raw, "vcon" if vcon.recognizes(raw) else "canonical")
+    """The conversation in a body; plain JSON that looks like a vCon is read as one."""
+    name = MEDIA_TYPES.get(media_type)
+    if name is None:
+        raise RequestRefused(UNSUPPORTED, f"send one of {', '.join(MEDIA_TYPES)}")
+    return formats.read(raw, "vcon" if name == "canonical" and vcon.recognizes(raw) else name)
 
 
 def model(raw: bytes, media_type: str, kind: type[Model]) -> Model:
@@ -49,10 +46,8 @@ def document(kind: type[BaseModel]) -> dict[str, Any]:
 
 def conversation_document() -> dict[str, Any]:
     """The bodies a conversation may come in, for the OpenAPI document."""
-    content: dict[str, Any] = {"application/json": {"schema": _reference(CanonicalConversation)}}
-    content["application/vcon+json"] = {"schema": {"type": "object", "description": "A vCon"}}
-    content["text/vtt"] = {"schema": {"type": "string", "description": "WebVTT captions"}}
-    return {"required": True, "content": content}
+    shapes = {"canonical": _reference(CanonicalConversation), "vcon": {"type": "object"}, "webvtt": {"type": "string"}}
+    return {"required": True, "content": {kind: {"schema": shapes[name]} for kind, name in MEDIA_TYPES.items()}}
 
 
 def _reference(kind: type[BaseModel]) -> dict[str, str]:

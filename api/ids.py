@@ -4,7 +4,7 @@ from uuid import UUID
 
 from summarizer.errors import NotFound
 
-CONVERSATION, JOB, SUMMARY, RATING, SOURCE = "conv", "job", "sum", "rat", "src"
+CONVERSATION, JOB, SUMMARY, RATING = "conv", "job", "sum", "rat"
 
 
 def public(prefix: str, row_id: UUID) -> str:

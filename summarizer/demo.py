@@ -15,7 +15,6 @@ from summarizer import formats
 from summarizer.formats import canonical
 
 PATIENCE_SECONDS = 300.0
-MEDIA_TYPES = {".vtt": "text/vtt", ".vcon.json": "application/vcon+json", ".json": "application/json"}
 HEADINGS = {
     "summary": "Summary",
     "reason": "Reason",
@@ -58,9 +57,9 @@ def samples() -> list[Path]:
 def _submit(client: httpx.Client, sample: Path) -> str:
     """Send WebVTT and vCon as they are; the API takes no plain text, so that is read here first."""
     raw = sample.read_bytes()
-    media_type = next((kind for suffix, kind in MEDIA_TYPES.items() if sample.name.endswith(suffix)), None)
-    if media_type is None:
-        raw, media_type = canonical.write(formats.read(raw)), "application/json"
+    if formats.detect(raw).name == "plain":
+        raw = canonical.write(formats.read(raw))
+    media_type = formats.detect(raw).media_types[0]
     params = {"external_id": sample.name} if b'"external_id"' not in raw and b'"uuid"' not in raw else {}
     answer = client.post("/v1/conversations", content=raw, headers={"Content-Type": media_type}, params=params)
     answer.raise_for_status()
@@ -84,7 +83,8 @@ def _panel(shown: Shown) -> Panel:
     lines: list[Text] = []
     for claim in summary["claims"]:
         lines.append(Text.assemble((HEADINGS[claim["aspect"]] + ": ", "bold"), claim["text"]))
-        lines += [_proof(shown.turns, evidence) for evidence in claim["evidence"]]
+        is_quoted = claim["kind"] == "extractive"
+        lines += [_proof(shown.turns, evidence, is_quoted=is_quoted) for evidence in claim["evidence"]]
     tokens = f"{summary['prompt_tokens']} + {summary['completion_tokens']} tokens"
     return Panel(
         Group(*lines),
@@ -95,7 +95,8 @@ def _panel(shown: Shown) -> Panel:
     )
 
 
-def _proof(turns: list[dict[str, Any]], evidence: dict[str, int]) -> Text:
+def _proof(turns: list[dict[str, Any]], evidence: dict[str, int], *, is_quoted: bool) -> Text:
+    """The turn that supports a sentence, and its words unless the sentence itself quotes them."""
     turn = turns[evidence["turn"]]
-    quote = turn["text"][evidence["start"] : evidence["end"]]
+    quote = "quoted" if is_quoted else turn["text"][evidence["start"] : evidence["end"]]
     return Text(f"    turn {evidence['turn'] + 1}, {turn['participant']}: {quote}", style="dim")

@@ -17,18 +17,17 @@ class Format:
 
     name: str
     media_types: tuple[str, ...]
-    suffixes: tuple[str, ...]
     recognizes: Callable[[bytes], bool]  #: by content alone
     read: Callable[[bytes], Conversation]
 
 
 # The first row that recognizes a document reads it, so what is easily told apart stands above what is not.
 FORMATS = (
-    Format("vcon", ("application/vcon+json", "application/vcon"), (".vcon", ".vcon.json"), vcon.recognizes, vcon.read),
-    Format("canonical", ("application/json",), (".json",), canonical.recognizes, canonical.read),
-    Format("records", ("application/x-ndjson",), (".jsonl", ".jsonl.gz"), records.recognizes, records.read),
-    Format("webvtt", ("text/vtt",), (".vtt",), captions.recognizes, captions.read),
-    Format("plain", ("text/plain",), (".txt",), plain.recognizes, plain.read),
+    Format("vcon", ("application/vcon+json", "application/vcon"), vcon.recognizes, vcon.read),
+    Format("canonical", ("application/json",), canonical.recognizes, canonical.read),
+    Format("records", ("application/x-ndjson",), records.recognizes, records.read),
+    Format("webvtt", ("text/vtt",), captions.recognizes, captions.read),
+    Format("plain", ("text/plain",), plain.recognizes, plain.read),
 )
 
 
