@@ -7,10 +7,8 @@ import hmac
 from datetime import datetime
 from uuid import UUID
 
-from api.problems import Problem, RequestRefused
+from api.problems import INVALID_CURSOR, RequestRefused
 from summarizer.store.summaries import Cursor
-
-INVALID_CURSOR = Problem(400, "invalid-cursor", "The cursor is not one we gave you")
 
 
 def write(cursor: Cursor, *, tenant_id: UUID, key: str) -> str:

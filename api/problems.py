@@ -34,6 +34,7 @@ class RequestRefused(errors.SummarizerError):
 
 
 INVALID_JSON = Problem(400, "invalid-json", "The body is not JSON")
+INVALID_CURSOR = Problem(400, "invalid-cursor", "The cursor is not one we gave you")
 BAD_REQUEST = Problem(400, "bad-request", "The request cannot be understood")
 UNAUTHORIZED = Problem(401, "unauthorized", "A valid API key is needed")
 NOT_FOUND = Problem(404, "not-found", "There is no such thing")
@@ -71,18 +72,7 @@ TABLE: dict[type[Exception], Problem] = {
     errors.Unavailable: UNAVAILABLE,
 }
 
-ALL = {problem.slug: problem for problem in (*TABLE.values(), INVALID_JSON, BAD_REQUEST, UNAUTHORIZED, NOT_FOUND)}
-ALL |= {
-    problem.slug: problem
-    for problem in (
-        NO_SUMMARY,
-        UNKNOWN_PLATFORM,
-        METHOD_NOT_ALLOWED,
-        PAYLOAD_TOO_LARGE,
-        PRECONDITION_REQUIRED,
-        INTERNAL,
-    )
-}
+ALL = {one.slug: one for one in [*TABLE.values(), *globals().values()] if isinstance(one, Problem)}
 
 _BY_STATUS = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 400: BAD_REQUEST, 413: PAYLOAD_TOO_LARGE}
 

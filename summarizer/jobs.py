@@ -7,11 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from summarizer.conversation import Conversation
-from summarizer.errors import (
-    DeadlineExceeded,
-    GeneratorStopped,
-    ModelFailure,
-)
+from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.formats import canonical
 from summarizer.generate import Generator
 from summarizer.log import logger
@@ -24,7 +20,6 @@ from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
 
 FIRST_RETRY = timedelta(seconds=5)
-SWEEPER_LOCK = 0x77726170  # "wrap"
 
 
 @dataclass(frozen=True, slots=True)

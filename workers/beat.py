@@ -12,12 +12,14 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from summarizer.errors import Unavailable
-from summarizer.jobs import SWEEPER_LOCK, sweep
+from summarizer.jobs import sweep
 from summarizer.log import configure, logger
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
 from summarizer.submit import Bell
+
+LEADER_LOCK = 0x77726170  # "wrap"
 
 _OPEN_SLOT = text(
     "INSERT INTO nightly_runs (slot) SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') "
@@ -48,7 +50,7 @@ class Beat:
             self._pause()
 
     def _lead(self) -> None:
-        with self._database.leading(SWEEPER_LOCK) as connection:
+        with self._database.leading(LEADER_LOCK) as connection:
             while connection is not None and not self._stopped.is_set():
                 self._round(connection)
                 self._pause()

@@ -43,5 +43,6 @@ def test_what_was_not_foreseen_is_a_500_that_says_nothing(settings: Settings) ->
 
 
 def test_every_problem_type_can_be_looked_up(client: TestClient) -> None:
-    assert client.get("/problems/invalid-json").json()["status"] == 400
+    for slug, status in {"invalid-json": 400, "invalid-cursor": 400, "no-summary": 404, "edit-conflict": 412}.items():
+        assert client.get(f"/problems/{slug}").json()["status"] == status
     assert client.get("/problems/nonsense").status_code == 404
