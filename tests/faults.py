@@ -54,10 +54,10 @@ def kill_worker(deployment: Deployment, database: Database, *, num_calls: int) -
     with httpx.Client(base_url=deployment.url, headers={"Authorization": f"Bearer {key.text}"}, timeout=30) as client:
         accepted = [_submit(client, index) for index in range(num_calls)]
         _wait_until(lambda: _states(database, key.tenant_id).get("running", 0) > 0)
-        num_running = _states(database, key.tenant_id).get("running", 0)
         deployment.processes["worker"].send_signal(signal.SIGKILL)
         deployment.processes["worker"].wait()
         killed = time.monotonic()
+        num_running = _states(database, key.tenant_id).get("running", 0)
         deployment.watch()
         _wait_until(lambda: not {"queued", "running"} & _states(database, key.tenant_id).keys())
         drained = time.monotonic() - killed
