@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
@@ -19,8 +20,6 @@ from summarizer.log import configure
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
-
-VERSION = "0.1.0"
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -40,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def build(parts: Parts, **options: Any) -> FastAPI:
     """The app around given parts."""
-    app = FastAPI(title="wrapup", version=VERSION, summary="Grounded summaries of conversations", **options)
+    app = FastAPI(title="wrapup", version=version("wrapup"), summary="Grounded summaries of conversations", **options)
     app.state.parts = parts
     for module in (conversations, summaries, webhooks, health, problem_types):
         app.include_router(module.router)

@@ -8,7 +8,7 @@
 Values     conversation, summary, errors
 Reading    formats/, redaction, signatures
 Writing    window, prompt, grounding, verify, fallback, summarize
-Model      generate (the seam), engine/ (token ids in, token ids out)
+Model      generate (the seam), model (the one the settings name), engine/ (token ids in, token ids out)
 Keeping    store/ (Postgres), queue (Celery messages), jobs (use cases that join them)
 Running    settings, log, cli, embedded, demo, doctor
 """

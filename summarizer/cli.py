@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -95,7 +96,8 @@ def demo(
     started = time.monotonic()
     try:
         with deployed(directory) as deployment:
-            key = _demo_key(_settings(deployment.environment))
+            settings = _settings(deployment.environment)
+            key = _new_key(settings, "demo", name="demo", scopes=list(Scope), expires_in=timedelta(days=1))
             console.print(f"service at {deployment.url} after {time.monotonic() - started:.1f} s", highlight=False)
             is_complete = show(deployment.url, key, console=console)
             if once:
@@ -137,16 +139,11 @@ def summarize(
     format_name: Annotated[str | None, typer.Option("--format", help="Do not detect the format.")] = None,
 ) -> None:
     """Summarize transcripts here and now, without a server."""
-    from summarizer.engine.generator import load_generator
+    from summarizer.model import load
     from summarizer.offline import as_json, as_text, summarize_files
 
     settings = ModelSettings()
-    generator = load_generator(
-        model or settings.model_dir,
-        device=settings.device,
-        threads=settings.num_threads or None,
-        deadline=settings.job_deadline,
-    )
+    generator = load(settings if model is None else settings.model_copy(update={"model_dir": model}))
     num_failed = 0
     for done in summarize_files(files, generator, format_name=format_name, limit=limit):
         if done.failure is not None:
@@ -166,13 +163,8 @@ def keys_create(
     days: Annotated[int | None, typer.Option(min=1, help="Expires after so many days.")] = None,
 ) -> None:
     """Make an API key and print it; it cannot be shown again."""
-    from summarizer.access import create_key
-
     expires_in = None if days is None else timedelta(days=days)
-    database = _database(_settings())
-    key = create_key(database, tenant, name=name, scopes=scope or list(Scope), expires_in=expires_in)
-    database.close()
-    typer.echo(key.text)
+    typer.echo(_new_key(_settings(), tenant, name=name, scopes=scope or list(Scope), expires_in=expires_in))
 
 
 @sources.command("create", epilog="Example: wrapup sources create --tenant acme")
@@ -184,20 +176,17 @@ def sources_create(
     from summarizer.access import Platform, create_source
 
     settings = _settings()
-    database = _database(settings)
-    address, signing = create_source(database, settings, tenant, platform=Platform.STANDARD, secret=secret)
-    database.close()
+    with closing(_database(settings)) as database:
+        address, signing = create_source(database, settings, tenant, platform=Platform.STANDARD, secret=secret)
     typer.echo(address)
     typer.echo(signing)
 
 
-def _demo_key(settings: Settings) -> str:
+def _new_key(settings: Settings, tenant: str, *, name: str, scopes: list[Scope], expires_in: timedelta | None) -> str:
     from summarizer.access import create_key
 
-    database = _database(settings)
-    key = create_key(database, "demo", name="demo", scopes=list(Scope), expires_in=timedelta(days=1))
-    database.close()
-    return key.text
+    with closing(_database(settings)) as database:
+        return create_key(database, tenant, name=name, scopes=scopes, expires_in=expires_in).text
 
 
 def _settings(environment: dict[str, str] | None = None) -> Settings:

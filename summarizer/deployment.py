@@ -12,9 +12,9 @@ from pathlib import Path
 
 import httpx
 
-from summarizer.embedded import servers
+from summarizer.embedded import kept_secret, servers
 from summarizer.errors import Unavailable
-from summarizer.processes import end, free_port, start
+from summarizer.processes import free_port, start, wait_or_kill
 from summarizer.vault import new_master_key
 
 START_SECONDS = 90.0
@@ -61,7 +61,7 @@ class Deployment:
         for process in self.processes.values():
             process.send_signal(signal.SIGTERM)
         for process in self.processes.values():
-            end(process, stop=signal.SIGTERM)
+            wait_or_kill(process)
 
     def log(self, name: str) -> Path:
         """Where a process writes what it does."""
@@ -86,7 +86,8 @@ def deployed(directory: Path) -> Iterator[Deployment]:
             embedded = stack.enter_context(servers(directory / "servers"))
             environment.setdefault("DATABASE_URL", embedded.database_url)
             environment.setdefault("REDIS_URL", embedded.redis_url)
-        environment.setdefault("MASTER_KEY", _kept_master_key(directory / "master.key"))
+        directory.mkdir(parents=True, exist_ok=True)
+        environment.setdefault("MASTER_KEY", kept_secret(directory / "master.key", new=new_master_key))
         environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # three processes share the cores; none may spin
         environment.setdefault("HOST", "127.0.0.1")
         environment.setdefault("PORT", str(free_port()))
@@ -101,12 +102,3 @@ def _migrate(environment: dict[str, str]) -> None:
     done = subprocess.run([sys.executable, "-m", "summarizer.cli", "migrate"], env=environment, check=False)
     if done.returncode != 0:
         raise Unavailable("the database could not be migrated")
-
-
-def _kept_master_key(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(new_master_key())
-    return path.read_text()

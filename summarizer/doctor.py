@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from summarizer.errors import SummarizerError
+from summarizer.model import load
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
 
@@ -79,8 +80,6 @@ def _queue(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    from summarizer.engine.generator import load_generator
-
-    generator = load_generator(settings.model_dir, device=settings.device)
+    generator = load(settings)
     yield Finding("model", f"{generator.model_version[:12]} in {settings.model_dir}")
     generator.close()

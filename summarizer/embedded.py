@@ -55,7 +55,7 @@ def servers(directory: Path) -> Iterator[Servers]:
 @contextmanager
 def _postgres(data: Path, account: Account) -> Iterator[str]:
     binaries = _within_reach(_postgres_binaries(), data.parent, account)
-    password = _kept_secret(data.parent / "postgres.password", account)
+    password = kept_secret(data.parent / "postgres.password", new=_new_password, account=account)
     if not (data / "PG_VERSION").exists():
         _initdb(binaries, data, password_file=data.parent / "postgres.password", account=account)
     _remove_stale_lock(data / "postmaster.pid")
@@ -69,8 +69,9 @@ def _postgres(data: Path, account: Account) -> Iterator[str]:
 
 @contextmanager
 def _valkey(data: Path, account: Account) -> Iterator[str]:
-    binary = _within_reach(_valkey_binary().parent, data.parent, account) / _valkey_binary().name
-    password = _kept_secret(data.parent / "valkey.password", account)
+    found = _valkey_binary()
+    binary = _within_reach(found.parent, data.parent, account) / found.name
+    password = kept_secret(data.parent / "valkey.password", new=_new_password, account=account)
     _make(data, account)
     port = free_port()
     settings = data / "valkey.conf"
@@ -217,18 +218,23 @@ def _is_live_postgres(pid: str) -> bool:
     return name == "postgres" and rest.split()[0] != "Z"
 
 
-def _kept_secret(path: Path, account: Account) -> str:
+def kept_secret(path: Path, *, new: Callable[[], str], account: Account | None = None) -> str:
+    """The secret in a file that only its user reads; a new one the first time."""
     if not path.exists():
-        _write_private(path, secrets.token_hex(24), account)
+        _write_private(path, new(), account)
     return path.read_text()
 
 
-def _write_private(path: Path, content: str, account: Account) -> None:
+def _new_password() -> str:
+    return secrets.token_hex(24)
+
+
+def _write_private(path: Path, content: str, account: Account | None) -> None:
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(content)
-    if account.is_other:
+    if account is not None and account.is_other:
         os.chown(path, account.uid, account.gid)
 
 

@@ -37,7 +37,8 @@ def running(
     try:
         yield process
     finally:
-        end(process, stop=stop)
+        process.send_signal(stop)
+        wait_or_kill(process)
 
 
 def start(
@@ -64,9 +65,8 @@ def start(
         )
 
 
-def end(process: subprocess.Popen[bytes], *, stop: signal.Signals) -> None:
-    """Ask a child to stop and wait for it."""
-    process.send_signal(stop)
+def wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a child that was asked to stop; kill one that lingers."""
     try:
         process.wait(timeout=STOP_SECONDS)
     except subprocess.TimeoutExpired:

@@ -8,7 +8,7 @@ from summarizer.generate import Completion, Generator
 from summarizer.grounding import ground
 from summarizer.prompt import fit, parse, render
 from summarizer.summary import Aspect, Claim, NoSummary, Summary, Usage
-from summarizer.verify import verified
+from summarizer.verify import Said, verified, what_is_said
 from summarizer.window import Window, join
 
 MIN_KEPT = 0.5  # share of a draft's statements that must survive, or the model cannot be trusted with this call
@@ -24,14 +24,17 @@ def summarize(conversation: Conversation, generate: Generator) -> Summary:
     started = time.monotonic()
     cuts = fit(conversation, count_tokens=generate.count_tokens, max_prompt_tokens=generate.max_prompt_tokens)
     completions = generate([render(conversation, cut) for cut in cuts])
-    parts = [check(completion.text, conversation, cut) for completion, cut in zip(completions, cuts, strict=True)]
+    said = what_is_said(conversation)
+    parts = [
+        check(completion.text, conversation, cut, said=said) for completion, cut in zip(completions, cuts, strict=True)
+    ]
     return Summary(join(parts), usage=_usage(completions, seconds=time.monotonic() - started))
 
 
-def check(completion: str, conversation: Conversation, window: Window) -> list[Claim]:
+def check(completion: str, conversation: Conversation, window: Window, *, said: Said) -> list[Claim]:
     """What of one completion the window proves; quotations instead when that is too little."""
     draft = parse(completion)
-    kept = verified(ground(draft, conversation, window), conversation)
+    kept = verified(ground(draft, conversation, window), conversation, said=said)
     is_enough = kept and len(kept) >= MIN_KEPT * len(draft.statements) and _says_why(kept)
     return kept if is_enough else extract(conversation, window)
 

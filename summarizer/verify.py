@@ -5,6 +5,7 @@ that the claim says; most of its words must stand in the evidence; and what a ro
 must rest on a turn of that role.
 """
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from summarizer.conversation import Conversation, Role
@@ -18,19 +19,33 @@ MIN_CONTENT_WORDS = 2  # a claim of fewer says nothing that could be checked
 _SUBJECTS = {"customer": Role.CUSTOMER, "agent": Role.AGENT, "bot": Role.BOT, "supervisor": Role.SUPERVISOR}
 
 
-def verified(claims: list[Claim], conversation: Conversation) -> list[Claim]:
-    """The claims that pass every check, in their order."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Numbers and words of a conversation, gathered once for all claims about it."""
+
+    numbers: set[str]
+    stems: set[str]
+    turns: list[tuple[set[str], set[str]]]  #: numbers and content stems of each turn that says a number
+
+
+def what_is_said(conversation: Conversation) -> Said:
+    """Everything claims about this conversation are held against."""
     said = " ".join(turn.text for turn in conversation.turns)
-    known_numbers, known_words = numbers(said), {stem(word.text) for word in words(said)}
+    turns = [(numbers(turn.text), content_stems(turn.text)) for turn in conversation.turns]
+    return Said(numbers(said), {stem(word.text) for word in words(said)}, [turn for turn in turns if turn[0]])
+
+
+def verified(claims: list[Claim], conversation: Conversation, *, said: Said) -> list[Claim]:
+    """The claims that pass every check, in their order."""
     return [
         claim
         for claim in claims
         if claim.evidence
         and says_something(claim.text)
         and not stutters(claim.text)
-        and numbers(claim.text) <= known_numbers
-        and unknown_names(claim.text, known_words) == set()
-        and numbers_fit(claim, conversation)
+        and numbers(claim.text) <= said.numbers
+        and unknown_names(claim.text, said.stems) == set()
+        and numbers_fit(claim, said)
         and support(claim, conversation) >= MIN_SUPPORT
         and is_by_its_subject(claim, conversation)
     ]
@@ -55,14 +70,11 @@ def unknown_names(text: str, known_words: set[str]) -> set[str]:
     }
 
 
-def numbers_fit(claim: Claim, conversation: Conversation) -> bool:
+def numbers_fit(claim: Claim, said: Said) -> bool:
     """Each number stands in a turn that holds another word of the claim, or it is a number of something else."""
     claimed = content_stems(claim.text)
     return all(
-        any(
-            number in numbers(turn.text) and content_stems(turn.text) & claimed - {number}
-            for turn in conversation.turns
-        )
+        any(number in found and stems & claimed - {number} for found, stems in said.turns)
         for number in numbers(claim.text)
     )
 

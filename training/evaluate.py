@@ -134,8 +134,7 @@ def write_served(conversation: Conversation, generator: Generator) -> Written:
     """What a caller would get."""
     summary = summarize(conversation, generator)
     quoted = sum(claim.kind is Kind.EXTRACTIVE for claim in summary.claims)
-    text = " ".join(claim.text for claim in summary.claims)
-    return Written(text, num_claims=len(summary.claims), num_extractive=quoted)
+    return Written(summary.text, num_claims=len(summary.claims), num_extractive=quoted)
 
 
 def write_raw(conversation: Conversation, generator: Generator) -> Written:

@@ -12,8 +12,7 @@ from rouge_score.rouge_scorer import RougeScorer
 
 from summarizer.conversation import Conversation
 from summarizer.numbers import numbers
-from summarizer.verify import unknown_names
-from summarizer.words import stem, words
+from summarizer.verify import unknown_names, what_is_said
 
 MEASURES = ("rouge1", "rouge2", "rougeL")
 NUM_SAMPLES = 1000  # of the bootstrap
@@ -72,19 +71,15 @@ def interval(values: Sequence[float], *, seed: int = 0) -> tuple[float, float]:
 
 def has_unsupported_number(summary: str, conversation: Conversation) -> bool:
     """States a number that is not in the conversation."""
-    return not numbers(summary) <= numbers(_said(conversation))
+    return not numbers(summary) <= what_is_said(conversation).numbers
 
 
 def has_unsupported_name(summary: str, conversation: Conversation) -> bool:
     """Writes a name that is not in the conversation; `Person1` is a label of ours."""
-    known = {stem(word.text) for word in words(_said(conversation))}
+    known = what_is_said(conversation).stems
     return any(not name.startswith("Person") for name in unknown_names(summary, known))
 
 
 def mean(values: Sequence[float]) -> float:
     """0 of nothing."""
     return sum(values) / len(values) if values else 0.0
-
-
-def _said(conversation: Conversation) -> str:
-    return " ".join(turn.text for turn in conversation.turns)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from summarizer.jobs import Work
 from summarizer.log import logger
+from summarizer.model import load
 from summarizer.settings import Settings
 from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
@@ -32,14 +33,7 @@ class Runtime:
 
 def start(settings: Settings) -> Runtime:
     """Load the model, make its version known, and begin to keep leases."""
-    from summarizer.engine.generator import load_generator
-
-    generator = load_generator(
-        settings.model_dir,
-        device=settings.device,
-        threads=settings.num_threads or None,
-        deadline=settings.job_deadline,
-    )
+    generator = load(settings)
     database = Database(app_engine(settings))
     with database.begin(None) as session:
         model_versions.register(session, generator.model_version, directory=str(settings.model_dir))

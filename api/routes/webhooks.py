@@ -10,6 +10,7 @@ from api.dependencies import Body, Service
 from api.problems import UNKNOWN_PLATFORM, RequestRefused, documented
 from api.schemas import DeliveryAccepted, Event
 from summarizer import signatures
+from summarizer.access import Platform
 from summarizer.conversation import Conversation
 from summarizer.errors import SignatureRefused
 from summarizer.formats import canonical
@@ -20,7 +21,6 @@ from summarizer.vault import unseal
 
 router = APIRouter(tags=["webhooks"])
 
-PLATFORMS = ("standard",)
 CONVERSATION_EVENTS = ("conversation.ended", "conversation.updated")
 
 
@@ -41,7 +41,7 @@ def post_webhook(
 
     `standard` is any sender that signs as Standard Webhooks 1.0.0 says. Unknown event types are accepted and kept.
     """
-    if platform not in PLATFORMS:
+    if platform not in tuple(Platform):
         raise RequestRefused(UNKNOWN_PLATFORM, "there is no such platform")
     tenant_id, source_id, secrets = _sender(service, platform, source)
     delivery_id = signatures.check(raw, request.headers, secrets=secrets)

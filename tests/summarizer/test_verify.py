@@ -3,7 +3,7 @@ import pytest
 from summarizer.conversation import Conversation
 from summarizer.grounding import ground
 from summarizer.summary import Aspect, Draft, Statement
-from summarizer.verify import support, verified
+from summarizer.verify import support, verified, what_is_said
 from summarizer.window import whole
 from tests.builders import a_conversation
 
@@ -11,7 +11,7 @@ from tests.builders import a_conversation
 def _passes(text: str, conversation: Conversation | None = None) -> bool:
     conversation = conversation or a_conversation()
     claims = ground(Draft((Statement(Aspect.REASON, text),)), conversation, whole(conversation))
-    return bool(verified(claims, conversation))
+    return bool(verified(claims, conversation, said=what_is_said(conversation)))
 
 
 @pytest.mark.parametrize(
