@@ -16,10 +16,15 @@ USER wrapup
 EXPOSE 8000
 CMD ["wrapup", "serve"]
 
-FROM base AS worker
+FROM base AS kernels
+RUN apt-get update && apt-get install --yes --no-install-recommends g++
 COPY summarizer summarizer
 COPY workers workers
-RUN pip install --constraint constraints.txt '.[engine]'
+RUN pip wheel --no-deps --wheel-dir /wheels .
+
+FROM base AS worker
+COPY --from=kernels /wheels /wheels
+RUN pip install --constraint constraints.txt "$(ls /wheels/*.whl)[engine]"
 USER wrapup
 CMD ["wrapup", "worker"]
 

@@ -24,7 +24,7 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv $(VENV) || { echo "the module venv is missing: install python3-venv"; exit 1; }
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
+$(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt summarizer/engine/native.cpp
 	@echo "installing what the service needs, once"
 	@$(INSTALL) --editable '.[engine,embedded]'
 	@touch $@

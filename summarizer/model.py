@@ -10,11 +10,21 @@ if TYPE_CHECKING:
 
 def load(settings: ModelSettings) -> "BloomGenerator":
     """The generator, ready to write; raises UnusableCheckpoint."""
+    from summarizer.engine.checkpoint import model_version
+    from summarizer.engine.gate import choose
     from summarizer.engine.generator import load_generator
+    from summarizer.engine.linear import Precision
 
+    directory, asked = settings.model_dir, settings.precision
     return load_generator(
-        settings.model_dir,
+        directory,
         device=settings.device,
+        precision=choose(
+            directory,
+            version=model_version(directory),
+            device=settings.device,
+            asked=None if asked == "auto" else Precision(asked),
+        ),
         threads=settings.num_threads or None,
         deadline=settings.job_deadline,
     )

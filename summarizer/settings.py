@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,7 +27,8 @@ class ModelSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, env_file=".env", extra="ignore")
 
     model_dir: Path = SHIPPED_MODEL
-    device: str = "cpu"  #: or cuda
+    device: Literal["cpu", "cuda"] = "cpu"
+    precision: Literal["auto", "fp32", "bf16", "int8"] = "auto"  #: the fastest that is as good as fp32
     num_threads: int = 0  #: of the model on a CPU; 0 takes all cores
     job_deadline: Duration = timedelta(minutes=10)  #: for one attempt
 

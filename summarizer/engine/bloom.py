@@ -1,14 +1,10 @@
 """The BLOOM decoder: token ids in, scores of the next token out. Prefill and decode are one function.
 
-    rows: any mixture of prompt chunks and single tokens
-      └─ joined, no padding ─▶ linear layers ─▶ attention, row by row ─▶ linear layers ─▶ scores after each row
-
-ALiBi is computed in fp32 and relative to the query: counted from the start of the text, the same bias
-grows with the position and drowns the attention scores in rounding.
+rows: any mixture of prompt chunks and single tokens
+  └─ joined, no padding ─▶ linear layers ─▶ attention, row by row ─▶ linear layers ─▶ scores where asked for
 """
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,161 +12,128 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from summarizer.engine.cache import Cache, Memory
-from summarizer.engine.checkpoint import BloomConfig, read_config, read_weights
+from summarizer.engine.attention import Attention, Batch, Row, Shape, attention
+from summarizer.engine.checkpoint import BloomConfig, Weights, read_config
+from summarizer.engine.linear import Linear, Precision, linear
+from summarizer.engine.native import Native, load_native
+from summarizer.errors import UnusableCheckpoint
 
-QUERIES = 128  # queries attended at once: bounds the bias table, and skips the keys after them
+Norm = Callable[[Tensor], Tensor]
 
-Affine = tuple[Tensor, Tensor]  # weight and bias
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The next tokens of one sequence, the first at position `start`, and the memory of those before."""
-
-    tokens: Sequence[int]
-    start: int
-    memory: Memory
+PRECISIONS = {"cpu": {Precision.FP32, Precision.INT8}, "cuda": {Precision.FP32, Precision.BF16}}
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The weights of one layer."""
+    """One layer."""
 
-    input_norm: Affine
-    query_key_value: Affine
-    dense: Affine
-    post_attention_norm: Affine
-    up: Affine
-    down: Affine
+    input_norm: Norm
+    query_key_value: Linear
+    dense: Linear
+    post_attention_norm: Norm
+    up: Linear
+    down: Linear
 
 
 class Bloom:
-    """A model loaded on one device, in fp32."""
+    """A model loaded on one device, in one precision; `native=None` keeps to torch."""
 
-    def __init__(self, config: BloomConfig, weights: dict[str, Tensor]) -> None:
-        def affine(name: str) -> Affine:
-            return weights[f"{name}.weight"], weights[f"{name}.bias"]
+    def __init__(
+        self,
+        config: BloomConfig,
+        weights: Weights,
+        *,
+        precision: Precision = Precision.FP32,
+        device: str = "cpu",
+        native: Native | None = None,
+    ) -> None:
+        self._device = torch.device(device)
+        if precision not in PRECISIONS[self._device.type]:
+            raise UnusableCheckpoint(f"There is no {precision} on the device {device!r}.")
+        dtype = torch.bfloat16 if precision is Precision.BF16 else torch.float32
+
+        def read(name: str) -> Tensor:
+            return weights.read(name).to(self._device)
+
+        def layer(name: str) -> Linear:
+            return linear(read(f"{name}.weight"), read(f"{name}.bias").clone(), precision=precision, native=native)
+
+        def norm(name: str) -> Norm:
+            weight, bias = (read(f"{name}.{part}").to(dtype, copy=True) for part in ("weight", "bias"))
+            return lambda hidden: F.layer_norm(hidden, weight.shape, weight, bias, config.norm_epsilon)
 
         self.config = config
         self.vocabulary_size = config.vocabulary_size
-        self._embedding = weights["word_embeddings.weight"]
-        self._embedding_norm = affine("word_embeddings_layernorm")
-        self._final_norm = affine("ln_f")
-        self._device = self._embedding.device
-        self._blocks = [
-            Block(
-                input_norm=affine(f"h.{layer}.input_layernorm"),
-                query_key_value=affine(f"h.{layer}.self_attention.query_key_value"),
-                dense=affine(f"h.{layer}.self_attention.dense"),
-                post_attention_norm=affine(f"h.{layer}.post_attention_layernorm"),
-                up=affine(f"h.{layer}.mlp.dense_h_to_4h"),
-                down=affine(f"h.{layer}.mlp.dense_4h_to_h"),
-            )
-            for layer in range(config.num_layers)
-        ]
-        self._alibi = Alibi(config.num_heads, device=self._device)
-
-    @classmethod
-    def load(cls, directory: Path, *, device: str = "cpu") -> "Bloom":
-        """The model in a checkpoint directory; raises UnusableCheckpoint."""
-        config = read_config(directory)
-        return cls(config, read_weights(directory, config=config, device=device))
-
-    def new_cache(self, capacity: int) -> Cache:
-        """Memory for `capacity` tokens of this model."""
-        config = self.config
-        return Cache(
-            capacity,
+        self._native = native
+        self._shape = Shape(
             num_layers=config.num_layers,
             num_heads=config.num_heads,
             head_size=config.head_size,
-            device=str(self._device),
+            dtype=torch.float32 if precision is Precision.FP32 else torch.bfloat16,
         )
+        self._embedding = linear(read("word_embeddings.weight"), None, precision=precision, native=native)
+        self._embedding_norm = norm("word_embeddings_layernorm")
+        self._final_norm = norm("ln_f")
+        self._blocks = [
+            Block(
+                input_norm=norm(f"h.{index}.input_layernorm"),
+                query_key_value=layer(f"h.{index}.self_attention.query_key_value"),
+                dense=layer(f"h.{index}.self_attention.dense"),
+                post_attention_norm=norm(f"h.{index}.post_attention_layernorm"),
+                up=layer(f"h.{index}.mlp.dense_h_to_4h"),
+                down=layer(f"h.{index}.mlp.dense_4h_to_h"),
+            )
+            for index in range(config.num_layers)
+        ]
 
-    @torch.inference_mode()
-    def forward(self, rows: Sequence[Row]) -> Tensor:
-        """Scores (rows, vocabulary) of what follows each row; the rows' keys and values are remembered."""
-        tokens = torch.tensor([token for row in rows for token in row.tokens], device=self._device)
-        last = torch.tensor([len(row.tokens) for row in rows], device=self._device).cumsum(0) - 1
-        hidden = self._norm(F.embedding(tokens, self._embedding), self._embedding_norm)
-        for layer, block in enumerate(self._blocks):
-            normed = self._norm(hidden, block.input_norm)
+    @classmethod
+    def load(
+        cls,
+        directory: Path,
+        *,
+        precision: Precision = Precision.FP32,
+        device: str = "cpu",
+        is_native: bool = True,
+    ) -> "Bloom":
+        """The model in a checkpoint directory; raises UnusableCheckpoint. `is_native=False` does without native.cpp."""
+        config = read_config(directory)
+        native = load_native() if is_native else None
+        return cls(config, Weights(directory, config=config), precision=precision, device=device, native=native)
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Memory for the keys and values of one token."""
+        return self._shape.bytes_per_token
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model runs."""
+        return self._device
+
+    def new_memory(self, num_blocks: int) -> Attention:
+        """Memory for so many blocks of keys and values; a CPU lends it page by page, as it is used."""
+        return attention(self._shape, num_blocks=num_blocks, device=self._device, native=self._native)
+
+    def forward(self, rows: Sequence[Row], memory: Attention) -> Tensor:
+        """Scores (sum of num_scores, vocabulary), and keys and values remembered; raises MemoryError."""
+        try:
+            with torch.inference_mode():
+                return self._forward(Batch(rows, device=self._device), memory)
+        except RuntimeError as error:
+            if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error):
+                raise MemoryError("The step is too large for this device.") from error
+            raise
+
+    def _forward(self, batch: Batch, memory: Attention) -> Tensor:
+        hidden = self._embedding_norm(self._embedding.rows(batch.tokens))
+        for index, block in enumerate(self._blocks):
+            is_top = index == len(self._blocks) - 1  # from here on only what needs scores matters
+            normed = block.input_norm(hidden)
             residual = normed if self.config.is_residual_normed else hidden
-            is_top = layer == len(self._blocks) - 1  # from here on only each row's last token matters
-            attended = self._attend(F.linear(normed, *block.query_key_value), layer=layer, rows=rows, last_only=is_top)
-            hidden = F.linear(attended, *block.dense) + (residual[last] if is_top else residual)
-            hidden = self._mlp(hidden, block)
-        return F.linear(self._norm(hidden, self._final_norm), self._embedding)
-
-    def _attend(self, projected: Tensor, *, layer: int, rows: Sequence[Row], last_only: bool) -> Tensor:
-        """Each row's tokens, or its last one, over the row's own past: (tokens, 3 x hidden) to (tokens, hidden)."""
-        heads, size = self.config.num_heads, self.config.head_size
-        query, key, value = projected.view(-1, heads, 3, size).unbind(2)
-        attended = []
-        first = 0
-        for row in rows:
-            own = slice(first, first + len(row.tokens))
-            first = own.stop
-            keys, values = row.memory.extend(layer, row.start, keys=key[own], values=value[own])
-            queries = query[own.stop - 1 : own.stop] if last_only else query[own]
-            attended += attend(queries, keys, values=values, alibi=self._alibi)
-        return torch.cat(attended)
-
-    def _mlp(self, hidden: Tensor, block: Block) -> Tensor:
-        normed = self._norm(hidden, block.post_attention_norm)
-        residual = normed if self.config.is_residual_normed else hidden
-        return F.linear(F.gelu(F.linear(normed, *block.up), approximate="tanh"), *block.down) + residual
-
-    def _norm(self, hidden: Tensor, norm: Affine) -> Tensor:
-        return F.layer_norm(hidden, (self.config.hidden_size,), *norm, eps=self.config.norm_epsilon)
-
-
-class Alibi:
-    """The bias that makes attention prefer what is near, -inf for what is still to come."""
-
-    def __init__(self, num_heads: int, *, device: torch.device) -> None:
-        self._slopes = torch.tensor(slopes(num_heads), device=device)
-        self._table = self._build(256)
-
-    def bias(self, num_queries: int, num_keys: int) -> Tensor:
-        """(1, heads, queries, keys) for the last `num_queries` of `num_keys` positions; at most QUERIES of them."""
-        if num_keys > self._table.shape[3]:
-            self._table = self._build(2 * num_keys)
-        return self._table[:, :, QUERIES - num_queries :, self._table.shape[3] - num_keys :]
-
-    def _build(self, num_keys: int) -> Tensor:
-        """The widest bias; every smaller one is its lower right corner, since only distances count."""
-        keys = torch.arange(num_keys, device=self._slopes.device)
-        queries = torch.arange(num_keys - QUERIES, num_keys, device=self._slopes.device)
-        distance = (keys - queries[:, None]).to(torch.float32)
-        bias = self._slopes[:, None, None] * distance
-        return bias.masked_fill_(distance > 0, -torch.inf)[None]
-
-
-def slopes(num_heads: int) -> list[float]:
-    """ALiBi's slope for each head: powers of two, with every other one of the next series if heads are left over."""
-    power = 2 ** math.floor(math.log2(num_heads))
-    series = [2.0 ** (-8.0 * head / power) for head in range(1, power + 1)]
-    finer = [2.0 ** (-4.0 * head / power) for head in range(1, 2 * power, 2)]
-    return series + finer[: num_heads - power]
-
-
-def attend(queries: Tensor, keys: Tensor, *, values: Tensor, alibi: Alibi) -> list[Tensor]:
-    """Causal attention of the last positions, in pieces of (queries, hidden).
-
-    Queries have the shape (queries, heads, size), keys and values (heads, positions, size).
-    """
-    past = keys.shape[1] - len(queries)
-    pieces = []
-    for first in range(0, len(queries), QUERIES):
-        part = queries[first : first + QUERIES]
-        visible = past + first + len(part)
-        piece = F.scaled_dot_product_attention(
-            part.transpose(0, 1)[None],
-            keys[None, :, :visible],
-            values[None, :, :visible],
-            attn_mask=alibi.bias(len(part), visible),
-        )
-        pieces.append(piece[0].transpose(0, 1).flatten(1))
-    return pieces
+            projected = block.query_key_value(normed)
+            attended = memory(index, projected, batch.last if is_top else batch.all)
+            hidden = block.dense(attended, residual=residual[batch.scored] if is_top else residual)
+            normed = block.post_attention_norm(hidden)
+            residual = normed if self.config.is_residual_normed else hidden
+            hidden = block.down(block.up(normed, is_gelu=True), residual=residual)
+        return self._embedding(self._final_norm(hidden)).float()

@@ -9,6 +9,8 @@ directory
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,9 @@ TOKENIZER = "tokenizer.json"
 LIMITS = "wrapup.json"
 
 ARCHITECTURES = {"BloomForCausalLM", "BloomModel"}
-FLOATS = {torch.float32, torch.float16, torch.bfloat16}
+FLOATS = {"F32", "F16", "BF16"}  # safetensors' names
+EMBEDDING = "word_embeddings.weight"
+OUTPUT = "lm_head.weight"  # may be there as a copy of the embedding
 
 DEFAULT_CONTEXT = 2048  # tokens; what every published BLOOM was trained on
 DEFAULT_NEW_TOKENS = 256
@@ -103,22 +107,45 @@ def read_limits(directory: Path, *, config: BloomConfig) -> Limits:
     return Limits(max_prompt_tokens=prompt, max_new_tokens=new)
 
 
-def read_weights(directory: Path, *, config: BloomConfig, device: str) -> dict[str, Tensor]:
-    """Every tensor by its name without `transformer.`, in fp32 and finite; exactly those the shape asks for."""
-    expected = _expected_shapes(config)
-    weights: dict[str, Tensor] = {}
-    for path in _weight_files(directory):
-        for key, tensor in _read_tensors(path).items():
-            name = key.removeprefix("transformer.")
-            if name in weights:
-                raise UnusableCheckpoint(f"The tensor {name} is there twice.")
-            weights[name] = _checked(tensor, name=name, shape=expected.get(name)).to(device)
-    output = weights.pop("lm_head.weight", None)
-    if missing := expected.keys() - weights.keys() - {"lm_head.weight"}:
-        raise UnusableCheckpoint(f"{len(missing)} tensors are missing, the first is {min(missing)}.")
-    if output is not None and not torch.equal(output, weights["word_embeddings.weight"]):
-        raise UnusableCheckpoint("The output layer differs from the embedding; BLOOM shares one tensor.")
-    return weights
+class Weights:
+    """The tensors of a checkpoint: exactly those its shape asks for. They are read one at a time.
+
+    Raises UnusableCheckpoint for what is missing, there twice, misplaced, misshapen or of another type.
+    """
+
+    def __init__(self, directory: Path, *, config: BloomConfig) -> None:
+        expected = _expected_shapes(config)
+        self._places: dict[str, tuple[Path, str]] = {}
+        for path in _weight_files(directory):
+            with _opened(path) as file:
+                for key in file.keys():  # noqa: SIM118 - not a dictionary
+                    name = key.removeprefix("transformer.")
+                    if name in self._places:
+                        raise UnusableCheckpoint(f"The tensor {name} is there twice.")
+                    _check_slice(file.get_slice(key), name=name, shape=expected.get(name))
+                    self._places[name] = (path, key)
+        if missing := expected.keys() - self._places.keys() - {OUTPUT}:
+            raise UnusableCheckpoint(f"{len(missing)} tensors are missing, the first is {min(missing)}.")
+        if OUTPUT in self._places and not torch.equal(self.read(OUTPUT), self.read(EMBEDDING)):
+            raise UnusableCheckpoint("The output layer differs from the embedding; BLOOM shares one tensor.")
+
+    @property
+    def names(self) -> set[str]:
+        """Of all tensors, without `transformer.`, the output layer's copy left out."""
+        return self._places.keys() - {OUTPUT}
+
+    def read(self, name: str) -> Tensor:
+        """One tensor in fp32; refused unless it is finite.
+
+        It may be the file's own pages: copy what is kept, so that no later change of the file reaches it.
+        """
+        path, key = self._places[name]
+        with _opened(path) as file:  # opened anew each time, so that the pages of the last one are no longer ours
+            stored: Tensor = file.get_tensor(key)
+            tensor = stored.to(torch.float32)
+        if not bool(torch.isfinite(tensor.sum())) and not bool(torch.isfinite(tensor).all()):
+            raise UnusableCheckpoint(f"The tensor {name} holds values that are not finite.")
+        return tensor
 
 
 def model_version(directory: Path) -> str:
@@ -134,8 +161,8 @@ def model_version(directory: Path) -> str:
 def _expected_shapes(config: BloomConfig) -> dict[str, tuple[int, ...]]:
     hidden = config.hidden_size
     shapes: dict[str, tuple[int, ...]] = {
-        "word_embeddings.weight": (config.vocabulary_size, hidden),
-        "lm_head.weight": (config.vocabulary_size, hidden),  # may be there as a copy
+        EMBEDDING: (config.vocabulary_size, hidden),
+        OUTPUT: (config.vocabulary_size, hidden),
     }
 
     def affine(name: str, *weight: int) -> None:
@@ -171,25 +198,23 @@ def _is_shard(name: object) -> bool:
     return isinstance(name, str) and name.endswith(".safetensors") and Path(name).name == name
 
 
-def _read_tensors(path: Path) -> dict[str, Tensor]:
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     try:
         with safe_open(path, framework="pt") as file:
-            return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dictionary
+            yield file
     except (OSError, SafetensorError) as error:
         raise UnusableCheckpoint(f"{path.name} cannot be read: {error}") from error
 
 
-def _checked(tensor: Tensor, *, name: str, shape: tuple[int, ...] | None) -> Tensor:
-    """The tensor in fp32, if it is one of ours, well shaped and finite."""
+def _check_slice(tensor: Any, *, name: str, shape: tuple[int, ...] | None) -> None:
+    """Whether a tensor, not yet read, is one of ours and well shaped."""
     if shape is None:
         raise UnusableCheckpoint(f"The tensor {name} has no place in this model.")
-    if tuple(tensor.shape) != shape:
-        raise UnusableCheckpoint(f"The tensor {name} has the shape {tuple(tensor.shape)} instead of {shape}.")
-    if tensor.dtype not in FLOATS:
-        raise UnusableCheckpoint(f"The tensor {name} holds {tensor.dtype}, not fp32, fp16 or bf16.")
-    if not bool(torch.isfinite(tensor).all()):
-        raise UnusableCheckpoint(f"The tensor {name} holds values that are not finite.")
-    return tensor.to(torch.float32)
+    if tuple(tensor.get_shape()) != shape:
+        raise UnusableCheckpoint(f"The tensor {name} has the shape {tuple(tensor.get_shape())} instead of {shape}.")
+    if tensor.get_dtype() not in FLOATS:
+        raise UnusableCheckpoint(f"The tensor {name} holds {tensor.get_dtype()}, not F32, F16 or BF16.")
 
 
 def _read_object(path: Path) -> dict[str, Any]:

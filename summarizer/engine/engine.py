@@ -1,6 +1,6 @@
 """Continuous batching: many callers submit prompts, one thread steps them all.
 
-    submit ─▶ arrivals ─▶ scheduler ─▶ model ─▶ next token ─▶ Future
+    submit ─▶ arrivals ─▶ scheduler ─▶ model ─▶ next tokens ─▶ Future
                              ▲                      │
                              └──── not finished ────┘
 
@@ -17,11 +17,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
-from summarizer.engine.bloom import Row
-from summarizer.engine.cache import Cache
-from summarizer.engine.sampling import SamplingOptions, next_token
+from summarizer.engine.attention import Attention, Row
+from summarizer.engine.cache import BLOCK, Cache
+from summarizer.engine.capacity import Capacity, measured_cache_tokens
+from summarizer.engine.sampling import Best, SamplingOptions, best_of, next_token
 from summarizer.engine.scheduler import Chunk, Scheduler
 from summarizer.engine.sequence import Sequence
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
@@ -36,20 +38,31 @@ class Model(Protocol):
 
     vocabulary_size: int
 
-    def new_cache(self, capacity: int) -> Cache:
-        """Memory for `capacity` tokens."""
+    @property
+    def bytes_per_token(self) -> int:
+        """Memory for the keys and values of one token."""
 
-    def forward(self, rows: collections.abc.Sequence[Row]) -> Tensor:
-        """Scores (rows, vocabulary) of what follows each row."""
+    @property
+    def device(self) -> torch.device:
+        """Where that memory is."""
+
+    def new_memory(self, num_blocks: int) -> Attention:
+        """Memory for so many blocks of keys and values."""
+
+    def forward(self, rows: collections.abc.Sequence[Row], memory: Attention) -> Tensor:
+        """Scores (sum of num_scores, vocabulary) of what follows; raises MemoryError."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
-    """How much the engine does at once."""
+@dataclass(slots=True)
+class Totals:
+    """What an engine has done so far."""
 
-    max_batch: int = 16  #: sequences running together
-    tokens_per_step: int = 512  #: larger steps make a running sequence wait longer for a newcomer's prompt
-    cache_tokens: int = 32768  #: prompt and completion tokens of all running sequences, set aside on admission
+    steps: int = 0
+    known_tokens: int = 0  #: not run, since they were found in memory
+    run_tokens: int = 0  #: through the model, guesses included
+    written_tokens: int = 0
+    guessed_tokens: int = 0
+    right_tokens: int = 0  #: guesses that were what came next
 
 
 class Engine:
@@ -57,19 +70,35 @@ class Engine:
 
     def __init__(self, model: Model, *, capacity: Capacity | None = None, clock: Clock = time.monotonic) -> None:
         capacity = capacity or Capacity()
+        cache_tokens = capacity.cache_tokens or measured_cache_tokens(
+            bytes_per_token=model.bytes_per_token, device=model.device
+        )
+        self.totals = Totals()
         self._model = model
         self._clock = clock
-        self._max_tokens = capacity.cache_tokens
+        self._cache = Cache(cache_tokens // BLOCK)
+        self._memory = model.new_memory(self._cache.num_blocks)
         self._scheduler = Scheduler(
-            model.new_cache(capacity.cache_tokens),
+            self._cache,
             max_batch=capacity.max_batch,
             tokens_per_step=capacity.tokens_per_step,
+            guess_tokens=capacity.guess_tokens,
         )
         self._arrivals: list[Sequence] = []
         self._is_closed = False
         self._is_canceled = False
         self._changed = threading.Condition()  # guards the three above; all else belongs to the stepping thread
         self._thread = threading.Thread(target=self._run_until_closed, name="engine", daemon=True)
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest prompt and completion together."""
+        return self._cache.num_blocks * BLOCK
+
+    @property
+    def num_free_tokens(self) -> int:
+        """Room for keys and values that nobody running holds."""
+        return self._cache.num_free * BLOCK
 
     def start(self) -> "Engine":
         """Step in a thread of its own from now on."""
@@ -82,13 +111,15 @@ class Engine:
         options: SamplingOptions,
         *,
         deadline: float | None = None,
+        patience: float = 0.0,
     ) -> Future[list[int]]:
         """The completion to come: its tokens, with the stop token that ended it, if one did.
 
-        `deadline` is an instant of the engine's clock, in seconds. The Future raises ModelFailure for a prompt
-        that cannot be read and for what goes wrong later, DeadlineExceeded when the time is over.
+        `deadline` is an instant of the engine's clock, in seconds. With `patience`, in seconds, a sequence lets
+        those pass that arrive so much later. The Future raises ModelFailure for a prompt that cannot be read and
+        for what goes wrong later, DeadlineExceeded when the time is over.
         """
-        sequence = Sequence(tuple(prompt), options, deadline=deadline)
+        sequence = Sequence(tuple(prompt), options, deadline=deadline, turn=self._clock() + patience)
         if refusal := self._refusal(sequence):
             sequence.future.set_exception(ModelFailure(refusal))
             return sequence.future
@@ -109,6 +140,8 @@ class Engine:
             chunks = self._scheduler.schedule()
             if chunks:
                 self._postprocess(chunks, scores=self._run(chunks))
+        except MemoryError:
+            self._do_with_less(chunks)
         except Exception:
             logger.exception("A step failed.")
             failed = [chunk.sequence for chunk in chunks] or self._scheduler.sequences
@@ -129,8 +162,8 @@ class Engine:
         """Why this sequence can never be written, if it cannot."""
         if not sequence.prompt:
             return "The prompt is empty."
-        if sequence.max_tokens > self._max_tokens:
-            return f"Prompt and completion may need {sequence.max_tokens} tokens; {self._max_tokens} are the limit."
+        if not self._cache.can_ever_hold(sequence.max_tokens):
+            return f"Prompt and completion may need {sequence.max_tokens} tokens; {self.max_tokens} are the limit."
         if not 0 <= min(sequence.prompt) <= max(sequence.prompt) < self._model.vocabulary_size:
             return "The prompt holds a token outside the vocabulary."
         return None
@@ -171,29 +204,64 @@ class Engine:
         rows = []
         for chunk in chunks:
             sequence = chunk.sequence
-            assert sequence.memory is not None  # the scheduler admits before it schedules
-            rows.append(Row(sequence.pending(chunk.num_tokens), sequence.num_cached, sequence.memory))
-        return self._model.forward(rows)
+            assert sequence.holding is not None  # the scheduler admits before it schedules
+            tokens = [*sequence.pending(chunk.num_tokens), *chunk.guess]
+            rows.append(Row(tokens, sequence.num_cached, sequence.holding.blocks, chunk.num_scores))
+        self.totals.steps += 1
+        self.totals.known_tokens = self._cache.num_found
+        self.totals.run_tokens += sum(len(row.tokens) for row in rows)
+        return self._model.forward(rows, self._memory)
 
     def _postprocess(self, chunks: list[Chunk], *, scores: Tensor) -> None:
-        """Choose the next token of every sequence whose tokens have all been run."""
-        for chunk, row in zip(chunks, scores, strict=True):
-            sequence = chunk.sequence
-            sequence.num_cached += chunk.num_tokens
-            if sequence.num_pending:
+        """Write what the scores say after each sequence whose tokens have all been run."""
+        best = best_of(scores)
+        first = 0
+        for chunk in chunks:
+            own = slice(first, first + chunk.num_scores)
+            first = own.stop
+            self._scheduler.advance(chunk.sequence, chunk.num_tokens)
+            if not chunk.num_scores:
                 continue
             try:
-                sequence.completion.append(
-                    next_token(row, sequence.options, completion=sequence.completion, random=sequence.random)
-                )
+                self._write(chunk, scores=scores[own], best=best[own])
             except ModelFailure as error:
-                self._settle(sequence, error=error)
+                self._settle(chunk.sequence, error=error)
             except Exception:  # the hook of one sequence is no other sequence's trouble
                 logger.exception("No next token could be chosen.")
-                self._fail([sequence], error="The next token could not be chosen.")
+                self._fail([chunk.sequence], error="The next token could not be chosen.")
             else:
-                if sequence.is_finished:
-                    self._settle(sequence)
+                if chunk.sequence.is_finished:
+                    self._settle(chunk.sequence)
+
+    def _write(self, chunk: Chunk, *, scores: Tensor, best: list[Best]) -> None:
+        """Choose the next token, and go on for as long as it is the one that was guessed."""
+        sequence = chunk.sequence
+        num_right = 0
+        for index in range(chunk.num_scores):
+            token = next_token(
+                scores[index],
+                sequence.options,
+                best=best[index],
+                completion=sequence.completion,
+                random=sequence.random,
+            )
+            sequence.write(token)
+            self.totals.written_tokens += 1
+            if index == len(chunk.guess) or token != chunk.guess[index] or sequence.is_finished:
+                break
+            num_right += 1
+        self._scheduler.advance(sequence, num_right)
+        sequence.lookup.learn(num_guessed=len(chunk.guess), num_right=num_right)
+        self.totals.guessed_tokens += len(chunk.guess)
+        self.totals.right_tokens += num_right
+
+    def _do_with_less(self, chunks: list[Chunk]) -> None:
+        """Out of memory: nothing of the step counts, and it is tried again with half as much."""
+        if self._scheduler.halve():
+            logger.warning("Out of memory: %d tokens a step from now on.", self._scheduler.tokens_per_step)
+        else:
+            failed = [chunk.sequence for chunk in chunks]
+            self._fail(failed, error="There is not enough memory for a single token.")
 
     def _settle(self, sequence: Sequence, *, error: ModelFailure | None = None) -> None:
         """Give the caller the completion or the error, unless they have gone, and free the memory."""

@@ -14,8 +14,11 @@ import torch
 from tokenizers import Tokenizer
 
 from summarizer.engine.bloom import Bloom
+from summarizer.engine.capacity import Capacity
 from summarizer.engine.checkpoint import TOKENIZER, BloomConfig, Limits, model_version, read_limits
-from summarizer.engine.engine import Capacity, Engine
+from summarizer.engine.engine import Engine
+from summarizer.engine.gate import choose
+from summarizer.engine.linear import Precision
 from summarizer.engine.sampling import SamplingOptions
 from summarizer.errors import GeneratorStopped, ModelFailure, UnusableCheckpoint
 from summarizer.generate import Completion
@@ -33,6 +36,7 @@ class BloomGenerator:
         options: SamplingOptions,
         model_version: str,
         deadline: timedelta | None = None,
+        precision: Precision = Precision.FP32,
     ) -> None:
         self._engine = engine
         self._tokenizer = tokenizer
@@ -40,6 +44,7 @@ class BloomGenerator:
         self._options = options
         self._model_version = model_version
         self._deadline = deadline
+        self.precision = precision
 
     @property
     def model_version(self) -> str:
@@ -55,13 +60,19 @@ class BloomGenerator:
         """How many tokens this model makes of a text."""
         return len(self._encode(text))
 
-    def __call__(self, prompts: Sequence[str]) -> list[Completion]:
-        """Completions in the order of their prompts, all or none; raises ModelFailure, DeadlineExceeded."""
+    def __call__(self, prompts: Sequence[str], *, patience: timedelta = timedelta()) -> list[Completion]:
+        """Completions in the order of their prompts, all or none; raises ModelFailure, DeadlineExceeded.
+
+        With `patience` calls that come so much later go first: a waiting agent before a backfill.
+        """
         encoded = [self._encode(prompt) for prompt in prompts]
         if max(map(len, encoded), default=0) > self.max_prompt_tokens:
             raise ModelFailure(f"A prompt is longer than {self.max_prompt_tokens} tokens.")
         deadline = time.monotonic() + self._deadline.total_seconds() if self._deadline else None
-        futures = [self._engine.submit(tokens, self._options, deadline=deadline) for tokens in encoded]
+        futures = [
+            self._engine.submit(tokens, self._options, deadline=deadline, patience=patience.total_seconds())
+            for tokens in encoded
+        ]
         try:
             completions = _all_or_none(futures)
         finally:
@@ -91,31 +102,40 @@ def load_generator(
     threads: int | None = None,
     deadline: timedelta | None = None,
     capacity: Capacity | None = None,
+    precision: Precision | None = None,
     no_repeat_ngram: int = 0,
 ) -> BloomGenerator:
     """The model in a checkpoint directory, ready to write; raises UnusableCheckpoint.
 
     `deadline` is the time one call may take. `threads` is torch's setting and holds for the whole process.
+    `precision` is taken as it is; without it the gate chooses.
     `no_repeat_ngram` keeps a small model from going round in circles: no run of so many tokens is written twice.
     """
     if threads is not None:
         torch.set_num_threads(threads)
-    model = Bloom.load(directory, device=device)
+    version = model_version(directory)
+    precision = precision or choose(directory, version=version, device=device, asked=None)
+    model = Bloom.load(directory, device=device, precision=precision)
     tokenizer = read_tokenizer(directory, config=model.config)
     limits = read_limits(directory, config=model.config)
-    capacity = capacity or Capacity()
-    if limits.max_prompt_tokens + limits.max_new_tokens > capacity.cache_tokens:
-        raise UnusableCheckpoint(
-            f"The longest prompt and its completion need more than {capacity.cache_tokens} tokens."
-        )
+    engine = Engine(model, capacity=capacity)
+    if limits.max_prompt_tokens + limits.max_new_tokens > engine.max_tokens:
+        raise UnusableCheckpoint(f"The longest prompt and its completion need more than {engine.max_tokens} tokens.")
     options = SamplingOptions(
         max_new_tokens=limits.max_new_tokens,
         stop_tokens=model.config.end_tokens,
         no_repeat_ngram=no_repeat_ngram,
     )
-    version = model_version(directory)
-    engine = Engine(model, capacity=capacity).start()
-    return BloomGenerator(engine, tokenizer, limits=limits, options=options, model_version=version, deadline=deadline)
+    engine.start()
+    return BloomGenerator(
+        engine,
+        tokenizer,
+        limits=limits,
+        options=options,
+        model_version=version,
+        deadline=deadline,
+        precision=precision,
+    )
 
 
 def read_tokenizer(directory: Path, *, config: BloomConfig) -> Tokenizer:

@@ -32,13 +32,30 @@ class SamplingOptions:
             raise ValueError("temperature and no_repeat_ngram cannot be negative, top_p lies in (0, 1].")
 
 
-def next_token(scores: Tensor, options: SamplingOptions, *, completion: Sequence[int], random: Random) -> int:
+@dataclass(frozen=True, slots=True)
+class Best:
+    """A greedy choice and its score."""
+
+    token: int
+    score: float
+
+
+def next_token(
+    scores: Tensor, options: SamplingOptions, *, best: Best, completion: Sequence[int], random: Random
+) -> int:
     """The token that follows `completion`; scores have the shape (vocabulary,). Raises ModelFailure."""
-    scores = _restricted(scores, options, completion=completion)
-    best = int(scores.argmax())  # NaN counts as the greatest, so it is found here
-    if not math.isfinite(float(scores[best])):
+    if options.allow or options.no_repeat_ngram:
+        scores = _restricted(scores, options, completion=completion)
+        (best,) = best_of(scores[None])
+    if not math.isfinite(best.score):
         raise ModelFailure("No next token: the scores are not finite, or nothing is allowed.")
-    return _sample(scores, options, random=random) if options.temperature > 0 else best
+    return _sample(scores, options, random=random) if options.temperature > 0 else best.token
+
+
+def best_of(scores: Tensor) -> list[Best]:
+    """The best token of each row, all read from the device at once."""
+    values, tokens = scores.max(1)  # NaN counts as the greatest, so it is found here
+    return [Best(token, score) for token, score in zip(tokens.tolist(), values.tolist(), strict=True)]
 
 
 def _restricted(scores: Tensor, options: SamplingOptions, *, completion: Sequence[int]) -> Tensor:

@@ -4,8 +4,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from random import Random
 
-from summarizer.engine.cache import Memory
+from summarizer.engine.cache import Holding
 from summarizer.engine.sampling import SamplingOptions
+from summarizer.engine.speculation import Lookup
 
 
 @dataclass(slots=True, eq=False)
@@ -15,14 +16,22 @@ class Sequence:
     prompt: tuple[int, ...]
     options: SamplingOptions
     deadline: float | None = None  #: by the engine's clock, in seconds
+    turn: float = 0.0  #: whose turn is earlier goes first, in seconds by the same clock
     future: Future[list[int]] = field(default_factory=Future)
     completion: list[int] = field(default_factory=list)
     num_cached: int = 0  #: tokens whose keys and values are in memory
-    memory: Memory | None = None  #: while running
+    holding: Holding | None = None  #: while running
     random: Random = field(init=False)
+    lookup: Lookup = field(init=False)
 
     def __post_init__(self) -> None:
         self.random = Random(self.options.seed)
+        self.lookup = Lookup(self.prompt)
+
+    @property
+    def tokens(self) -> list[int]:
+        """Prompt and completion."""
+        return [*self.prompt, *self.completion]
 
     @property
     def max_tokens(self) -> int:
@@ -46,3 +55,12 @@ class Sequence:
         if end <= len(self.prompt):
             return list(self.prompt[start:end])
         return [*self.prompt[start:], *self.completion[max(start - len(self.prompt), 0) : end - len(self.prompt)]]
+
+    def write(self, token: int) -> None:
+        """The next token is chosen."""
+        self.completion.append(token)
+        self.lookup.append(token)
+
+    def guess(self, num_tokens: int) -> list[int]:
+        """At most so many tokens that may follow; the last token of a completion needs no guess."""
+        return self.lookup.guess(min(num_tokens, self.options.max_new_tokens - len(self.completion) - 1))

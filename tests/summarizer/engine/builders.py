@@ -11,6 +11,8 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import BloomConfig, BloomForCausalLM, logging
 
+from summarizer.engine.cache import blocks_for
+
 logging.set_verbosity_error()
 logging.disable_progress_bar()
 
@@ -26,12 +28,18 @@ TEXT = [
 
 
 def a_bloom(
-    *, heads: int = 4, head_size: int = 16, layers: int = 2, seed: int = 0, **config: object
+    *,
+    heads: int = 4,
+    head_size: int = 16,
+    layers: int = 2,
+    seed: int = 0,
+    vocabulary: int = VOCABULARY,
+    **config: object,
 ) -> BloomForCausalLM:
     """A random model that does not repeat itself: random norms part the output layer from the tied embedding."""
     torch.manual_seed(seed)
     shape = BloomConfig(
-        vocab_size=VOCABULARY, hidden_size=heads * head_size, n_layer=layers, n_head=heads, eos_token_id=END, **config
+        vocab_size=vocabulary, hidden_size=heads * head_size, n_layer=layers, n_head=heads, eos_token_id=END, **config
     )
     model = BloomForCausalLM(shape).eval()
     with torch.no_grad():
@@ -47,6 +55,11 @@ def a_bloom(
         model.transformer.ln_f.weight.normal_()
         model.transformer.ln_f.bias.zero_()
     return model
+
+
+def blocks_of(num_tokens: int, *, first: int = 0) -> range:
+    """Blocks for a text that begins at block `first`."""
+    return range(first, first + blocks_for(num_tokens))
 
 
 def a_tokenizer() -> Tokenizer:

@@ -162,7 +162,7 @@ def test_a_guard_against_repetition_may_be_asked_for(copy: Path) -> None:
 
 
 def test_limits_beyond_the_capacity_are_refused(checkpoint: Path) -> None:
-    with pytest.raises(UnusableCheckpoint, match="more than 423 tokens"):
+    with pytest.raises(UnusableCheckpoint, match="more than 384 tokens"):
         load_generator(checkpoint, capacity=Capacity(cache_tokens=423))
 
 

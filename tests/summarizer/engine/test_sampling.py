@@ -6,7 +6,7 @@ from random import Random
 import pytest
 import torch
 
-from summarizer.engine.sampling import SamplingOptions, next_token
+from summarizer.engine.sampling import SamplingOptions, best_of, next_token
 from summarizer.errors import ModelFailure
 
 SCORES = torch.tensor([0.1, 0.5, 3.0, 2.0])
@@ -14,7 +14,8 @@ SCORES = torch.tensor([0.1, 0.5, 3.0, 2.0])
 
 def choose(scores: torch.Tensor = SCORES, *, completion: tuple[int, ...] = (), seed: int = 0, **options: object) -> int:
     chosen = SamplingOptions(max_new_tokens=1, **options)  # type: ignore[arg-type]
-    return next_token(scores, chosen, completion=completion, random=Random(seed))
+    (best,) = best_of(scores[None])
+    return next_token(scores, chosen, best=best, completion=completion, random=Random(seed))
 
 
 def drawn(**options: object) -> Counter[int]:
