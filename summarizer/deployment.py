@@ -88,7 +88,7 @@ def deployed(directory: Path) -> Iterator[Deployment]:
             environment.setdefault("REDIS_URL", embedded.redis_url)
         directory.mkdir(parents=True, exist_ok=True)
         environment.setdefault("MASTER_KEY", kept_secret(directory / "master.key", new=new_master_key))
-        environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # three processes share the cores; none may spin
+        environment.setdefault("GOMP_SPINCOUNT", "10000")  # three processes share the cores: none may spin for long
         environment.setdefault("HOST", "127.0.0.1")
         environment.setdefault("PORT", str(free_port()))
         _migrate(environment)

@@ -5,6 +5,7 @@ rows: any mixture of prompt chunks and single tokens
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,9 +97,16 @@ class Bloom:
         is_native: bool = True,
     ) -> "Bloom":
         """The model in a checkpoint directory; raises UnusableCheckpoint. `is_native=False` does without native.cpp."""
-        config = read_config(directory)
-        native = load_native() if is_native else None
-        return cls(config, Weights(directory, config=config), precision=precision, device=device, native=native)
+
+        def load() -> Bloom:
+            config = read_config(directory)
+            native = load_native() if is_native else None
+            return cls(config, Weights(directory, config=config), precision=precision, device=device, native=native)
+
+        # OpenMP keeps a team for every living thread that has computed, and with more members than cores it puts them
+        # to sleep between two layers: the team that packs the weights must go before the engine's begins.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(load).result()
 
     @property
     def bytes_per_token(self) -> int:

@@ -114,7 +114,7 @@ class Weights:
     """
 
     def __init__(self, directory: Path, *, config: BloomConfig) -> None:
-        expected = _expected_shapes(config)
+        expected = expected_shapes(config)
         self._places: dict[str, tuple[Path, str]] = {}
         for path in _weight_files(directory):
             with _opened(path) as file:
@@ -158,7 +158,8 @@ def model_version(directory: Path) -> str:
     return whole.hexdigest()
 
 
-def _expected_shapes(config: BloomConfig) -> dict[str, tuple[int, ...]]:
+def expected_shapes(config: BloomConfig) -> dict[str, tuple[int, ...]]:
+    """Of every tensor, by its name without `transformer.`."""
     hidden = config.hidden_size
     shapes: dict[str, tuple[int, ...]] = {
         EMBEDDING: (config.vocabulary_size, hidden),
