@@ -17,7 +17,7 @@ test: $(VENV)/.test
 	$(BIN)/pytest
 
 clean:
-	rm -rf $(VENV) .wrapup .hypothesis .mypy_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) .wrapup .hypothesis .mypy_cache .ruff_cache *.egg-info build summarizer/engine/_native*.so
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit("wrapup needs Python 3.11 or newer") if sys.version_info < (3, 11) else 0'

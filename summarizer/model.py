@@ -10,21 +10,16 @@ if TYPE_CHECKING:
 
 def load(settings: ModelSettings) -> "BloomGenerator":
     """The generator, ready to write; raises UnusableCheckpoint."""
-    from summarizer.engine.checkpoint import model_version
-    from summarizer.engine.gate import choose
+    from summarizer.engine.capacity import Capacity
     from summarizer.engine.generator import load_generator
     from summarizer.engine.linear import Precision
 
-    directory, asked = settings.model_dir, settings.precision
     return load_generator(
-        directory,
+        settings.model_dir,
         device=settings.device,
-        precision=choose(
-            directory,
-            version=model_version(directory),
-            device=settings.device,
-            asked=None if asked == "auto" else Precision(asked),
-        ),
+        precision=None if settings.precision == "auto" else Precision(settings.precision),
+        expected_version=settings.model_version,
+        capacity=Capacity(cache_tokens=settings.cache_tokens),
         threads=settings.num_threads or None,
         deadline=settings.job_deadline,
     )

@@ -27,8 +27,10 @@ class ModelSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, env_file=".env", extra="ignore")
 
     model_dir: Path = SHIPPED_MODEL
+    model_version: str | None = None  #: SHA-256, as the worker logs it; files of another version are refused
     device: Literal["cpu", "cuda"] = "cpu"
     precision: Literal["auto", "fp32", "bf16", "int8"] = "auto"  #: the fastest that is as good as fp32
+    cache_tokens: int | None = None  #: a worker keeps in memory; by itself it takes half of what is free when it starts
     num_threads: int = 0  #: of the model on a CPU; 0 takes all cores
     job_deadline: Duration = timedelta(minutes=10)  #: for one attempt
 

@@ -221,6 +221,8 @@ def _as_json(report: Report, generator: BloomGenerator, args: argparse.Namespace
         "model_version": generator.model_version,
         "data": f"{args.data.parent.name}/{args.data.name}",
         "pipeline": args.pipeline.value,
+        "precision": generator.precision.value,
+        "engine": asdict(generator.totals),
         "metric": "rouge-score, stemmed, mean over references",
         **asdict(report),
     }

@@ -63,7 +63,7 @@ def compare_on(examples: Sequence[Example], directory: Path) -> Comparison:
 
 def rouge1(examples: Sequence[Example], directory: Path, *, precision: Precision) -> float:
     """Of what the model writes, before any check could hide a difference."""
-    generator = load_generator(directory, precision=precision)
+    generator = load_generator(directory, precision=precision, is_gated=False)
     try:
         return evaluate(examples, generator, pipeline=Pipeline.RAW).scores["model"].rouge1
     finally:

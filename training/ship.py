@@ -86,6 +86,7 @@ def main() -> None:
     write_json(aside / METADATA, {**details, "scores": [without_texts(one) for one in reports]})
     publish_directory(aside, args.out)
     print(f"shipped in {args.out.name}: {sum(path.stat().st_size for path in args.out.iterdir()) / 1e6:.1f} MB")
+    print("it is served in fp32 until `python -m training.quantize --model shipped` has compared int8 with it")
 
 
 def card(details: dict[str, Any], reports: Sequence[dict[str, Any]], *, size: float) -> str:

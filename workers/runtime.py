@@ -39,7 +39,13 @@ def start(settings: Settings) -> Runtime:
         model_versions.register(session, generator.model_version, directory=str(settings.model_dir))
     leases = LeaseKeeper(database, lease=settings.lease, alive_file=settings.alive_file)
     owner = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
-    logger(__name__).info("worker ready", owner=owner, model_version=generator.model_version[:12])
+    logger(__name__).info(
+        "worker ready",
+        owner=owner,
+        model_version=generator.model_version[:12],
+        precision=generator.precision.value,
+        is_native=generator.is_native,
+    )
     return Runtime(Work(database, generator, owner, settings, leases.holding), leases, generator)
 
 

@@ -118,6 +118,11 @@ class Bloom:
         """Where the model runs."""
         return self._device
 
+    @property
+    def is_native(self) -> bool:
+        """Whether native.cpp computes."""
+        return self._native is not None and self._device.type == "cpu"
+
     def new_memory(self, num_blocks: int) -> Attention:
         """Memory for so many blocks of keys and values; a CPU lends it page by page, as it is used."""
         return attention(self._shape, num_blocks=num_blocks, device=self._device, native=self._native)

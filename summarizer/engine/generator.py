@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from summarizer.engine.bloom import Bloom
 from summarizer.engine.capacity import Capacity
 from summarizer.engine.checkpoint import TOKENIZER, BloomConfig, Limits, model_version, read_limits
-from summarizer.engine.engine import Engine
+from summarizer.engine.engine import Engine, Totals
 from summarizer.engine.gate import choose
 from summarizer.engine.linear import Precision
 from summarizer.engine.sampling import SamplingOptions
@@ -37,6 +37,7 @@ class BloomGenerator:
         model_version: str,
         deadline: timedelta | None = None,
         precision: Precision = Precision.FP32,
+        is_native: bool = False,
     ) -> None:
         self._engine = engine
         self._tokenizer = tokenizer
@@ -45,6 +46,7 @@ class BloomGenerator:
         self._model_version = model_version
         self._deadline = deadline
         self.precision = precision
+        self.is_native = is_native
 
     @property
     def model_version(self) -> str:
@@ -55,6 +57,11 @@ class BloomGenerator:
     def max_prompt_tokens(self) -> int:
         """The longest prompt the model reads without loss."""
         return self._limits.max_prompt_tokens
+
+    @property
+    def totals(self) -> Totals:
+        """What the engine has done so far."""
+        return self._engine.totals
 
     def count_tokens(self, text: str) -> int:
         """How many tokens this model makes of a text."""
@@ -103,18 +110,24 @@ def load_generator(
     deadline: timedelta | None = None,
     capacity: Capacity | None = None,
     precision: Precision | None = None,
+    is_gated: bool = True,
+    expected_version: str | None = None,
     no_repeat_ngram: int = 0,
 ) -> BloomGenerator:
     """The model in a checkpoint directory, ready to write; raises UnusableCheckpoint.
 
     `deadline` is the time one call may take. `threads` is torch's setting and holds for the whole process.
-    `precision` is taken as it is; without it the gate chooses.
+    Without a `precision` it is the fastest one that may be served; int8 may be where gate.py says so, and only a
+    comparison goes past it. Files of another version than the expected are refused.
     `no_repeat_ngram` keeps a small model from going round in circles: no run of so many tokens is written twice.
     """
     if threads is not None:
         torch.set_num_threads(threads)
     version = model_version(directory)
-    precision = precision or choose(directory, version=version, device=device, asked=None)
+    if expected_version not in (None, version):
+        raise UnusableCheckpoint(f"The files are of version {version}, not {expected_version}.")
+    if is_gated or precision is None:
+        precision = choose(directory, version=version, device=device, asked=precision)
     model = Bloom.load(directory, device=device, precision=precision)
     tokenizer = read_tokenizer(directory, config=model.config)
     limits = read_limits(directory, config=model.config)
@@ -135,6 +148,7 @@ def load_generator(
         model_version=version,
         deadline=deadline,
         precision=precision,
+        is_native=model.is_native,
     )
 
 

@@ -44,6 +44,12 @@ def test_a_passed_gate_opens_int8_and_leaves_the_choice(copy: Path) -> None:
     generator.close()
 
 
+def test_a_shut_gate_refuses_int8_to_all_but_the_comparison(copy: Path) -> None:
+    with pytest.raises(UnusableCheckpoint, match="int8 has not passed"):
+        load_generator(copy, precision=Precision.INT8)
+    load_generator(copy, precision=Precision.INT8, is_gated=False).close()
+
+
 def test_a_failed_gate_stays_shut(copy: Path) -> None:
     write_gate(copy, GOOD, passes=False)
     assert chosen(copy) is Precision.FP32

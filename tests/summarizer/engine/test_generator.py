@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import AddedToken, Tokenizer
 from transformers import BloomForCausalLM
 
@@ -159,6 +160,20 @@ def test_a_guard_against_repetition_may_be_asked_for(copy: Path) -> None:
     assert plain([TEXT[0]]) != guarded([TEXT[0]])
     plain.close()
     guarded.close()
+
+
+def test_files_of_another_version_than_the_expected_are_refused(copy: Path) -> None:
+    expected = model_version(copy)
+    load_generator(copy, expected_version=expected).close()
+    tensors = load_file(copy / "model.safetensors")
+    tensors["transformer.ln_f.bias"] += 1
+    save_file(tensors, copy / "model.safetensors")
+    with pytest.raises(UnusableCheckpoint, match=f"not {expected}"):
+        load_generator(copy, expected_version=expected)
+
+
+def test_a_caller_with_patience_lets_others_pass(generator: BloomGenerator) -> None:
+    assert generator(TEXT, patience=timedelta(minutes=1)) == generator(TEXT)
 
 
 def test_limits_beyond_the_capacity_are_refused(checkpoint: Path) -> None:
