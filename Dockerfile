@@ -20,6 +20,7 @@ FROM base AS kernels
 RUN apt-get update && apt-get install --yes --no-install-recommends g++
 COPY summarizer summarizer
 COPY workers workers
+COPY training training
 RUN pip wheel --no-deps --wheel-dir /wheels .
 
 FROM base AS worker
@@ -29,9 +30,8 @@ USER wrapup
 CMD ["wrapup", "worker"]
 
 FROM base AS trainer
-COPY summarizer summarizer
-COPY training training
-RUN pip install --constraint constraints.txt '.[training]' && mkdir /runs && chown wrapup /runs
+COPY --from=kernels /wheels /wheels
+RUN pip install --constraint constraints.txt "$(ls /wheels/*.whl)[training]" && mkdir /runs && chown wrapup /runs
 USER wrapup
 VOLUME /runs
-CMD ["python", "-m", "training.sft", "--help"]
+CMD ["wrapup", "beat"]

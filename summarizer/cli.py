@@ -1,5 +1,7 @@
 """The command line `wrapup`. Exit codes: 0 done, 1 failed, 2 wrong usage."""
 
+import getpass
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.table import Table
 
 from summarizer.errors import SummarizerError
 from summarizer.keys import Scope
@@ -20,11 +23,16 @@ from summarizer.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
     from summarizer.store.database import Database
+    from summarizer.store.model_versions import Serving
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Grounded summaries of conversations.")
 keys = typer.Typer(no_args_is_help=True, help="API keys.")
 sources = typer.Typer(no_args_is_help=True, help="Platforms that send webhooks.")
+models = typer.Typer(no_args_is_help=True, help="Which model serves.")
+corrections = typer.Typer(no_args_is_help=True, help="What people corrected, for training.")
 app.add_typer(keys, name="keys")
+app.add_typer(models, name="model")
+app.add_typer(corrections, name="corrections")
 app.add_typer(sources, name="sources")
 err = Console(stderr=True)
 
@@ -73,6 +81,19 @@ def beat() -> None:
     """Sweep lost jobs and open the night; run one or more, one of them leads."""
     _settings()
     os.execv(sys.executable, [sys.executable, "-m", "workers.beat"])
+
+
+@app.command(epilog="Example: wrapup nightly")
+def nightly() -> None:
+    """Run the night that is open: learn from corrections, promote what is better. Beat starts it once a date."""
+    from summarizer.log import configure
+    from summarizer.nightly import run
+
+    settings = _settings()
+    configure(settings.log_level)
+    with closing(_database(settings)) as database:
+        outcome = run(database, settings)
+    typer.echo("no night is open" if outcome is None else f"{outcome.state}: {outcome.reason}")
 
 
 @app.command(epilog="Example: DATABASE_URL=postgresql://owner:...@host/wrapup wrapup migrate")
@@ -180,6 +201,79 @@ def sources_create(
         address, signing = create_source(database, settings, tenant, platform=Platform.STANDARD, secret=secret)
     typer.echo(address)
     typer.echo(signing)
+
+
+@corrections.command("export", epilog="Example: wrapup corrections export private.jsonl")
+def corrections_export(
+    file: Annotated[Path, typer.Argument(help="Where examples go, one JSON object a line.")],
+) -> None:
+    """Write what people corrected or found good: masked, checked, under pseudonyms, of consenting tenants only."""
+    from summarizer.corrections import export
+
+    settings = _settings()
+    with closing(_database(settings)) as database:
+        counts = export(database, file, secret=settings.master_key.get_secret_value())
+    for what, count in sorted(counts.items()):
+        typer.echo(f"{what}: {count}")
+
+
+@corrections.command("allow", epilog="Example: wrapup corrections allow acme")
+def corrections_allow(
+    tenant: Annotated[str, typer.Argument(help="Whose corrections may be learned from.")],
+    no: Annotated[bool, typer.Option("--no", help="They may not, from now on.")] = False,
+) -> None:
+    """Say whether a tenant's corrections may train the model; by itself they may not."""
+    from summarizer.store import tenants
+
+    with closing(_database(_settings())) as database, database.begin(None) as session:
+        tenants.allow_training(session, tenants.ensure(session, tenant), is_allowed=not no)
+    typer.echo(f"{tenant}: {'not learned from' if no else 'learned from'}")
+
+
+@models.command("promote", epilog="Example: wrapup model promote runs/2026-11-25/model --decision decision.json")
+def model_promote(
+    directory: Annotated[Path, typer.Argument(help="A checkpoint; it stays there while it serves.")],
+    share: Annotated[float, typer.Option(min=0.001, max=1.0, help="Try it on this share of the jobs.")] = 1.0,
+    decision: Annotated[Path | None, typer.Option(help="Why: `decision.json` of the gate, kept with it.")] = None,
+) -> None:
+    """Let a model serve; workers change within seconds, and no job changes models half-way."""
+    from summarizer.promotion import promote
+
+    settings = _settings()
+    reasons = None if decision is None else json.loads(decision.read_text("utf-8"))
+    with closing(_database(settings)) as database:
+        now = promote(
+            database, directory, before=settings.model_dir, share=share, actor=getpass.getuser(), decision=reasons
+        )
+    _say_serving(now)
+
+
+@models.command("rollback", epilog="Example: wrapup model rollback")
+def model_rollback() -> None:
+    """End a trial, or let the model before serve again; needs Postgres alone."""
+    from summarizer.promotion import rollback
+
+    with closing(_database(_settings())) as database:
+        _say_serving(rollback(database, actor=getpass.getuser()))
+
+
+@models.command("list", epilog="Example: wrapup model list")
+def model_list() -> None:
+    """What has served since when, the newest first."""
+    from summarizer.store import model_versions
+
+    table = Table("since", "action", "version", "share", "by")
+    with closing(_database(_settings())) as database, database.begin(None) as session:
+        for row in reversed(model_versions.history(session)):
+            since = f"{row.at:%Y-%m-%d %H:%M}"
+            table.add_row(since, row.action, row.model_version[:12], f"{row.share:.0%}", row.actor)
+    Console().print(table)
+
+
+def _say_serving(now: "Serving") -> None:
+    typer.echo(f"{now.champion.id[:12]} in {now.champion.directory} serves")
+    if now.challenger is not None:
+        typer.echo(f"{now.challenger.id[:12]} in {now.challenger.directory} is tried on {now.share:.0%} of the jobs")
 
 
 def _new_key(settings: Settings, tenant: str, *, name: str, scopes: list[Scope], expires_in: timedelta | None) -> str:

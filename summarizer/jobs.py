@@ -24,10 +24,10 @@ FIRST_RETRY = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What it takes to run a job: who works, with what, and how to keep the lease meanwhile."""
+    """What it takes to run a job: who works, with which model, and how to keep the lease meanwhile."""
 
     database: Database
-    generate: Generator
+    serving: Callable[[UUID], AbstractContextManager[Generator]]  #: the model for a job, open until the job is done
     owner: str
     settings: Settings
     holding: Callable[[Lease], AbstractContextManager[None]]
@@ -39,8 +39,9 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     if held is None or conversation is None:
         return
     try:
-        with work.holding(held):
-            summary = summarize(conversation, work.generate)
+        with work.serving(job_id) as generate, work.holding(held):
+            model_version = generate.model_version
+            summary = summarize(conversation, generate)
     except GeneratorStopped:
         _hand_back(work, held)
     except DeadlineExceeded:
@@ -52,7 +53,7 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
         logger(__name__).exception("job broke", job_id=str(job_id))
         _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
     else:
-        _finish(work, held, summary)
+        _finish(work, held, summary, model_version=model_version)
 
 
 def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempts: int) -> int:
@@ -86,13 +87,13 @@ def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> tuple[Lease | None, Con
     return held, canonical.from_document(transcript)
 
 
-def _finish(work: Work, held: Lease, summary: Summary) -> None:
+def _finish(work: Work, held: Lease, summary: Summary, *, model_version: str) -> None:
     """Write the result, unless another attempt has begun meanwhile."""
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
         elif is_ours := jobs.complete(session, held):
-            summaries.write_current(session, held, summary, model_version=work.generate.model_version)
+            summaries.write_current(session, held, summary, model_version=model_version)
     if not is_ours:
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 

@@ -61,6 +61,15 @@ class Settings(ModelSettings):
     shutdown_grace: Duration = timedelta(seconds=20)  #: then a stopping worker hands its jobs back
     sweep_interval: Duration = timedelta(seconds=2)
     stale_after: Duration = timedelta(seconds=10)  #: a queued job whose message nobody took by then is sent again
+    follow_interval: Duration = timedelta(seconds=5)  #: between two looks at which model is to serve
     nightly_at_hour: int = 2  #: UTC
+    nightly_dir: Path = Path("runs/nightly")  #: models of the nights; workers must see it under the same path
+    nightly_min_examples: int = 200  #: corrections; with fewer a night is skipped
+    nightly_steps: int = 300
+    training_data: Path | None = None  #: folder of public conversations; without it nights are skipped
+    training_policy: Literal["commercial", "research"] = "commercial"  #: what the public sets' licences must allow
+    private_share: float = 0.2  #: of a night's examples and of their tokens
+    trial_share: float = 1.0  #: of the jobs that a promoted model serves at first
+    price_per_hour: float = 0.0  #: of the training machine, for the ledger
     idempotency_window: Duration = timedelta(hours=24)
     log_level: str = "INFO"

@@ -38,3 +38,17 @@ class FakeBell:
     def enqueue_summarize(self, tenant_id: UUID, job_id: UUID) -> bool:
         self.rung.append((tenant_id, job_id))
         return self.is_working
+
+
+class FakeNight:
+    """A night's process, which runs until it is told that it is over."""
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+        self.is_terminated = False
+
+    def poll(self) -> int | None:
+        return self.status
+
+    def terminate(self) -> None:
+        self.is_terminated = True

@@ -103,6 +103,7 @@ DATASETS = {
         ),
         Dataset("dialogsum", "MIT, since 2023 CC BY-NC-SA 4.0", False, "cylnlp/dialogsum", Targets.PUBLISHED),
         Dataset("todsum", "none stated", False, "pris-nlp/TODSum", Targets.PUBLISHED),
+        Dataset("samsum", "CC BY-NC-ND 4.0", False, "Samsung/SAMSum", Targets.PUBLISHED, Channel.MESSAGE),
     )
 }
 

@@ -1,15 +1,18 @@
-"""How good a model's summaries are, beside three ways of writing them without a model.
+"""How good a model's summaries are, beside four ways of writing them without a model.
 
     python -m training.evaluate --model DIR|shipped --data FILE.jsonl.gz [--limit N] [--pipeline raw|served]
+        [--json OUT.json] [--plot OUT.png] [--page OUT.html]
 
 `raw` scores what the model wrote; `served` what a caller would get, after checking and falling back.
 The fixed sentence says nothing of the conversation: a score that does not beat it clearly means nothing.
+The report is what `training.promote` judges by; the page is for people, fifty conversations side by side.
 """
 
 import argparse
 import json
 import random
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -23,16 +26,22 @@ from rich.table import Table
 from summarizer.conversation import Conversation, Role
 from summarizer.engine.generator import BloomGenerator, load_generator
 from summarizer.errors import ModelFailure
+from summarizer.fallback import extract
 from summarizer.generate import Generator
 from summarizer.prompt import fit, parse, render, speaker_labels
 from summarizer.summarize import summarize
 from summarizer.summary import Kind
+from summarizer.window import whole
 from training.dataset import conversation_of, drafts_of, read_records
-from training.metrics import Scores, mean, rouge, score
+from training.metrics import Scores, interval, mean, paper_rouge, rouge, score
+from training.page import side_by_side
+from training.plot import plot_scores
 
 SHIPPED = Path(__file__).parents[1] / "summarizer" / "shipped_model"
 FIXED = "Customer is complaining about the service. Agent asks the customer to send a direct message with the details."
 
+ON_PAGE = 50  # conversations
+LENGTHS = {"up to 100 words": 100, "up to 300 words": 300, "longer": 10**9}
 AT_ONCE = 8  # conversations; the engine writes them in one batch
 
 
@@ -62,12 +71,26 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """One kind of conversation."""
+
+    conversations: tuple[str, ...]
+    rouge1: float
+    rouge1_low: float
+    rouge1_high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The model's scores, the baselines' beside them, and what each conversation got."""
 
     scores: dict[str, Scores]
+    paper: dict[str, float]  #: the model's ROUGE by the protocol of the DialogSum paper, comparable with its tables
     shuffled_rouge1: float  #: each summary scored against another conversation's references
     extractive: float  #: percent of claims that are quotations because the model's were not believed
+    seconds: float  #: a conversation, many at once
+    rouge1: dict[str, float]  #: of the model, by conversation
+    slices: dict[str, Slice]  #: of the model, by language, channel and length
     summaries: dict[str, str]
 
 
@@ -78,6 +101,8 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="only the first so many records")
     parser.add_argument("--pipeline", type=Pipeline, default=Pipeline.RAW, choices=list(Pipeline))
     parser.add_argument("--json", type=Path, help="where scores and summaries are written as well")
+    parser.add_argument("--plot", type=Path, help="where ROUGE-1 of all systems is drawn, a PNG")
+    parser.add_argument("--page", type=Path, help="where fifty conversations stand beside what was written, HTML")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-repeat-ngram", type=int, default=0, help="no run of so many tokens is written twice")
     args = parser.parse_args()
@@ -89,7 +114,12 @@ def main() -> None:
         report = evaluate(examples, generator, pipeline=args.pipeline)
     finally:
         generator.close()
-    Console().print(table(report, title=f"{args.data.parent.name}/{args.data.name}, {len(examples)} conversations"))
+    title = f"{args.data.parent.name}/{args.data.name}, {len(examples)} conversations"
+    Console().print(table(report, title=title))
+    if args.plot:
+        plot_scores(report.scores, args.plot, title=title)
+    if args.page:
+        args.page.write_text(side_by_side(examples[:ON_PAGE], report.summaries, title=title), encoding="utf-8")
     if args.json:
         args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(json.dumps(_as_json(report, generator, args), indent=2, ensure_ascii=False) + "\n")
@@ -112,9 +142,11 @@ def read_examples(path: Path, *, limit: int | None) -> list[Example]:
 def evaluate(examples: Sequence[Example], generator: Generator, *, pipeline: Pipeline) -> Report:
     """Writes every summary, then scores the model and the baselines on the same conversations."""
     write = write_raw if pipeline is Pipeline.RAW else write_served
+    started = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = pool.map(lambda one: write(one.conversation, generator), examples)
         done = list(track(outcomes, description="writing", total=len(examples)))
+    seconds = time.monotonic() - started
     written = [one.text for one in done]
     num_claims, num_extractive = sum(one.num_claims for one in done), sum(one.num_extractive for one in done)
     conversations = [one.conversation for one in examples]
@@ -122,10 +154,15 @@ def evaluate(examples: Sequence[Example], generator: Generator, *, pipeline: Pip
     systems = {"model": written} | {
         name: [baseline(one) for one in conversations] for name, baseline in BASELINES.items()
     }
+    rouge1 = {one.id: rouge(text, one.references)["rouge1"] for one, text in zip(examples, written, strict=True)}
     return Report(
         scores={name: score(texts, conversations, references) for name, texts in systems.items()},
+        paper=paper_rouge(written, references),
         shuffled_rouge1=shuffled_rouge1(written, references),
         extractive=100 * num_extractive / max(1, num_claims),
+        seconds=seconds / max(1, len(examples)),
+        rouge1=rouge1,
+        slices=slices(examples, rouge1),
         summaries={one.id: text for one, text in zip(examples, written, strict=True)},
     )
 
@@ -167,11 +204,31 @@ def longest_turns(conversation: Conversation) -> str:
     return " ".join(turn.text for turn in longest)
 
 
+def extractive(conversation: Conversation) -> str:
+    """What a caller gets when nothing of what the model wrote is believed."""
+    return " ".join(claim.text for claim in extract(conversation, whole(conversation)))
+
+
 BASELINES: dict[str, Callable[[Conversation], str]] = {
     "fixed sentence": lambda _: FIXED,
     "first three turns": lead_3,
     "longest turns": longest_turns,
+    "extractive fallback": extractive,
 }
+
+
+def slices(examples: Sequence[Example], rouge1: Mapping[str, float]) -> dict[str, Slice]:
+    """ROUGE-1 by language, channel and length, each with its interval."""
+    groups: dict[str, list[str]] = {}
+    for one in examples:
+        num_words = sum(len(turn.text.split()) for turn in one.conversation.turns)
+        length = next(name for name, most in LENGTHS.items() if num_words <= most)
+        for kind in (one.conversation.language or "unknown language", one.conversation.channel.value, length):
+            groups.setdefault(kind, []).append(one.id)
+    scores = {kind: [rouge1[one] for one in ids] for kind, ids in groups.items()}
+    return {
+        kind: Slice(tuple(ids), mean(scores[kind]), *interval(scores[kind])) for kind, ids in sorted(groups.items())
+    }
 
 
 def shuffled_rouge1(written: Sequence[str], references: Sequence[Sequence[str]]) -> float:
@@ -187,7 +244,9 @@ def shuffled_rouge1(written: Sequence[str], references: Sequence[Sequence[str]])
 def table(report: Report, *, title: str) -> Table:
     """One row a system."""
     rows = Table(
-        title=title, caption=f"shuffled: {report.shuffled_rouge1:.1f}, quoted claims: {report.extractive:.0f} %"
+        title=title,
+        caption=f"shuffled: {report.shuffled_rouge1:.1f}, quoted claims: {report.extractive:.0f} %, py-rouge: "
+        + " / ".join(f"{value:.1f}" for value in report.paper.values()),
     )
     for column in (
         "",
@@ -197,6 +256,7 @@ def table(report: Report, *, title: str) -> Table:
         "ROUGE-L",
         "unsaid numbers %",
         "unsaid names %",
+        "wrong person %",
         "empty %",
         "words",
     ):
@@ -210,6 +270,7 @@ def table(report: Report, *, title: str) -> Table:
             f"{one.rougeL:.1f}",
             f"{one.unsupported_numbers:.0f}",
             f"{one.unsupported_names:.0f}",
+            f"{one.wrong_person:.0f}",
             f"{one.empty:.0f}",
             f"{one.words:.0f}",
         )

@@ -46,7 +46,10 @@ class Interrupted(Exception):
 def train(
     model: BloomForCausalLM, rows: Sequence[Row], *, plan: Plan, out: Path, change: Change | None = None
 ) -> list[float]:
-    """The loss of every step, the model trained in place; raises Interrupted after SIGTERM."""
+    """The loss of every step, the model trained in place; raises Interrupted after SIGTERM.
+
+    Of several processes each takes its own batches, and a step learns from all of them.
+    """
     accelerator = Accelerator()
     optimizers = optimizers_of(model, lr=plan.lr)
     start, history = load_state(out, model, optimizers)
@@ -54,9 +57,9 @@ def train(
     is_stopping = _stop_on_sigterm()
     began, tokens = time.monotonic(), 0
     model.train()
-    with _progress() as bar:
+    with _progress(is_shown=accelerator.is_main_process) as bar:
         task = bar.add_task("training", total=plan.steps, completed=start, loss=math.nan, speed=0.0)
-        for step, batch in enumerate(itertools.islice(endless(rows, plan, change=change), start, plan.steps), start):
+        for step, batch in enumerate(own_batches(rows, plan, accelerator, start=start, change=change), start):
             _set_rate(optimizers, plan.lr * schedule(step, steps=plan.steps, warmup=plan.warmup))
             batch = _moved(batch, accelerator.device)
             loss = loss_of(batch.ids, batch.mask, batch.counts)
@@ -65,17 +68,26 @@ def train(
             for optimizer in optimizers:
                 optimizer.step()
                 optimizer.zero_grad(set_to_none=True)
-            history.append(loss.item())
+            history.append(accelerator.reduce(loss.detach(), reduction="mean").item())
             tokens += int(batch.mask.sum())
             speed = tokens / (time.monotonic() - began)
             bar.update(task, completed=step + 1, loss=recent(history), speed=speed)
-            if (step + 1) % plan.save_every == 0 or is_stopping():
+            is_asked = _is_anyone(accelerator, is_stopping())
+            if ((step + 1) % plan.save_every == 0 or is_asked) and accelerator.is_main_process:
                 save_state(out, model=model, optimizers=optimizers, step=step + 1, history=history)
                 bar.console.print(f"step {step + 1}, loss {recent(history):.4f}, {speed:.0f} tokens/s")
-            if is_stopping() and step + 1 < plan.steps:
+            if is_asked and step + 1 < plan.steps:
                 raise Interrupted(f"stopped after step {step + 1}")
     model.train(mode=False)
     return history
+
+
+def own_batches(
+    rows: Sequence[Row], plan: Plan, accelerator: Accelerator, *, start: int, change: Change | None
+) -> Iterator[Batch]:
+    """The batches of one process for the steps that are left; together the processes see every batch once."""
+    num, own = accelerator.num_processes, accelerator.process_index
+    return itertools.islice(endless(rows, plan, change=change), start * num + own, plan.steps * num, num)
 
 
 def endless(rows: Sequence[Row], plan: Plan, *, change: Change | None = None) -> Iterator[Batch]:
@@ -125,6 +137,14 @@ def _set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
             group["lr"] = rate
 
 
+def _is_anyone(accelerator: Accelerator, is_asked: bool) -> bool:
+    """Whether any process was asked to end: all must stop after the same step."""
+    if accelerator.num_processes == 1:
+        return is_asked
+    asked = torch.tensor([float(is_asked)], device=accelerator.device)
+    return bool(accelerator.reduce(asked, reduction="sum").item())
+
+
 def _moved(batch: Batch, device: torch.device) -> Batch:
     return replace(batch, ids=batch.ids.to(device), mask=batch.mask.to(device), counts=batch.counts.to(device))
 
@@ -140,7 +160,7 @@ def _stop_on_sigterm() -> Callable[[], bool]:
     return lambda: bool(asked)
 
 
-def _progress() -> Progress:
+def _progress(*, is_shown: bool) -> Progress:
     """Steps, loss, speed and the time that is left."""
     return Progress(
         TextColumn("{task.description}"),
@@ -148,4 +168,5 @@ def _progress() -> Progress:
         MofNCompleteColumn(),
         TextColumn("loss {task.fields[loss]:.3f}, {task.fields[speed]:.0f} tokens/s"),
         TimeRemainingColumn(),
+        disable=not is_shown,
     )

@@ -1,4 +1,4 @@
-"""Loss curves as one small picture."""
+"""Losses and scores as small pictures."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,6 +8,8 @@ import matplotlib
 matplotlib.use("Agg")
 
 from matplotlib import pyplot
+
+from training.metrics import Scores
 
 SMOOTHING = 0.98
 
@@ -19,6 +21,20 @@ def plot_losses(histories: Mapping[str, Sequence[float]], path: Path) -> None:
         axis.plot(losses, linewidth=0.4, alpha=0.4)
         axis.plot(running_mean(losses), linewidth=1.2)
         axis.set(title=name, xlabel="step", ylabel="loss")
+    figure.tight_layout()
+    figure.savefig(path)
+    pyplot.close(figure)
+
+
+def plot_scores(scores: Mapping[str, Scores], path: Path, *, title: str) -> None:
+    """ROUGE-1 of each system with its confidence interval."""
+    figure, axis = pyplot.subplots(figsize=(6, 0.5 + 0.4 * len(scores)), dpi=80)
+    names = list(scores)[::-1]
+    middle = [scores[name].rouge1 for name in names]
+    low = [scores[name].rouge1 - scores[name].rouge1_low for name in names]
+    high = [scores[name].rouge1_high - scores[name].rouge1 for name in names]
+    axis.barh(names, middle, xerr=[low, high], height=0.6, capsize=3)
+    axis.set(title=title, xlabel="ROUGE-1")
     figure.tight_layout()
     figure.savefig(path)
     pyplot.close(figure)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 from tokenizers import Tokenizer
 from transformers import BloomConfig, BloomForCausalLM
 
@@ -122,6 +123,8 @@ def main() -> None:
     history = train(model, mixed, plan=plan, out=args.out / "dialogues", change=change)
 
     # Save
+    if not PartialState().is_main_process:
+        return
     details = {
         "script": "training.pretrain",
         "args": printable(args),

@@ -14,7 +14,8 @@ from rich.console import Console
 
 from summarizer.engine.bloom import Bloom
 from summarizer.engine.checkpoint import read_config, read_limits
-from summarizer.engine.gate import GATE, Comparison, compare, write_gate
+from summarizer.engine.files import GATE
+from summarizer.engine.gate import Comparison, compare, write_gate
 from summarizer.engine.generator import load_generator, read_tokenizer
 from summarizer.engine.linear import Precision
 from summarizer.engine.sampling import SamplingOptions

@@ -2,23 +2,29 @@
 
     python -m training.sft --data DIR --model DIR --out DIR [--policy research --datasets dialogsum tweetsumm]
     python -m training.sft --data DIR --model DIR --out DIR --lora 8
+    python -m training.sft --data DIR --model DIR --out DIR --private FILE.jsonl [--private-share 0.2]
+    accelerate launch --config_file training/launch/eight_gpus.yaml -m training.sft ...
 
 `--model` is any local BLOOM in the published layout (config.json, model.safetensors, tokenizer.json): ours,
-or bigscience/bloom-560m. Start it again with the same arguments and it goes on where it stopped.
+or bigscience/bloom-560m. Start it again with the same arguments and it goes on where it stopped. The owner's own
+examples come in the share that was asked for, by example and by token, or nothing is trained.
 """
 
 import argparse
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate import PartialState
 from peft import LoraConfig, get_peft_model
 from tokenizers import Tokenizer
 from transformers import BloomForCausalLM
 
 from summarizer.conversation import Conversation
+from summarizer.summary import Draft
 from training.augment import disguise, varied, vocabulary_of
 from training.checkpoint import fingerprint, printable, publish, read_details
 from training.dataset import (
@@ -32,7 +38,10 @@ from training.dataset import (
     training_records,
 )
 from training.loop import Plan, recent, train
+from training.mix import Audit, Caps, Item, mix
 from training.plot import plot_losses
+from training.private import canaries, canary_rows, read_private, row_of
+from training.quality import report
 from training.rows import Row, example_row
 from training.tokenizer import tokens_of
 
@@ -61,12 +70,18 @@ def main() -> None:
     parser.add_argument("--policy", type=Policy, default=Policy.COMMERCIAL, choices=list(Policy))
     parser.add_argument("--datasets", nargs="+", default=list(CLEAN), choices=list(SHARES))
     parser.add_argument("--limit", type=int, help="at most so many conversations from each set")
+    # The owner's own
+    parser.add_argument("--private", type=Path, help="a file of `wrapup corrections export`")
+    parser.add_argument("--private-share", type=float, default=0.2, help="of examples and of tokens")
+    parser.add_argument("--tenant-cap", type=float, default=1.0, help="share of all examples that one tenant may have")
+    parser.add_argument("--agent-cap", type=float, default=0.05, help="the same of one agent")
     # Optimization
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--warmup", type=int, default=20, help="steps")
     parser.add_argument("--lora", type=int, default=0, help="rank; 0 trains all weights")
+    parser.add_argument("--gradient-checkpointing", action="store_true", help="half the memory, a third more time")
     parser.add_argument("--disguise", type=float, default=0.3, help="share of rare words renamed in an example")
     parser.add_argument("--max-tokens", type=int, default=1024, help="longer examples are left out")
     parser.add_argument("--seed", type=int, default=2)
@@ -83,7 +98,14 @@ def main() -> None:
     print(f"starting from {args.model.name}, trained by {inherited.get('script', 'somebody else')}")
 
     # Data
-    rows = list(sft_rows(args, tokenizer))
+    examples = list(sft_examples(args))
+    every = [example_row(conversation, draft, tokenizer) for conversation, draft in examples]
+    rows = [row for row in every if len(row.ids) <= args.max_tokens]
+    print(f"{len(every) - len(rows)} examples of more than {args.max_tokens} tokens left out")
+    audit = None
+    if args.private:
+        rows, audit = with_private(rows, args, tokenizer)
+        print(f"private: {audit.share_of_examples:.1%} of examples, {audit.share_of_tokens:.1%} of tokens")
     print(f"{len(rows)} rows, {sum(len(row.ids) for row in rows) / 1e6:.2f} M tokens")
     vocabulary = vocabulary_of(tokens_of(tokenizer), num_common=NUM_COMMON)
 
@@ -91,7 +113,9 @@ def main() -> None:
         return disguise(ids, vocabulary, rng=rng, share=rng.choice((0.0, args.disguise, args.disguise)))
 
     # Model
-    model = BloomForCausalLM.from_pretrained(args.model, dtype=torch.float32)
+    model: Any = BloomForCausalLM.from_pretrained(args.model, dtype=torch.float32)
+    if args.gradient_checkpointing:
+        model.gradient_checkpointing_enable({"use_reentrant": False})
     adapted = with_lora(model, rank=args.lora) if args.lora else None
 
     # Loop
@@ -107,6 +131,8 @@ def main() -> None:
     history = train(adapted or model, rows, plan=plan, out=args.out, change=change)
 
     # Save
+    if not PartialState().is_main_process:
+        return
     if adapted is not None:
         model = adapted.merge_and_unload()
     details = {
@@ -115,6 +141,8 @@ def main() -> None:
         "datasets": args.datasets,
         "data": fingerprint(args.data, args.datasets),
         "rows": len(rows),
+        "quality": report(examples),
+        "mix": None if audit is None else mix_card(audit),
         "loss": recent(history),
         "inherited": inherited,
     }
@@ -123,10 +151,9 @@ def main() -> None:
     print(f"loss {recent(history):.4f}, saved in {directory}")
 
 
-def sft_rows(args: argparse.Namespace, tokenizer: Tokenizer) -> Iterator[Row]:
-    """One row an example and reference; examples longer than the context are left out and counted."""
+def sft_examples(args: argparse.Namespace) -> Iterator[tuple[Conversation, Draft]]:
+    """One example a conversation and reference."""
     rng = random.Random(args.seed)
-    num_long = 0
     for dataset in allowed(args.datasets, args.policy):
         records = list(training_records(args.data, dataset))
         rng.shuffle(records)
@@ -135,12 +162,24 @@ def sft_rows(args: argparse.Namespace, tokenizer: Tokenizer) -> Iterator[Row]:
             if dataset.targets is Targets.BUILT and rng.random() < 0.5:
                 examples = list(built_for(_start_of(record, rng)))
             for conversation, draft in examples:
-                is_ours = dataset.targets is Targets.BUILT
-                row = example_row(varied(conversation, rng) if is_ours else conversation, draft, tokenizer)
-                num_long += len(row.ids) > args.max_tokens
-                if len(row.ids) <= args.max_tokens:
-                    yield row
-    print(f"{num_long} examples of more than {args.max_tokens} tokens left out")
+                yield varied(conversation, rng) if dataset.targets is Targets.BUILT else conversation, draft
+
+
+def with_private(rows: Sequence[Row], args: argparse.Namespace, tokenizer: Tokenizer) -> tuple[list[Row], Audit]:
+    """Public rows and the owner's, mixed, and the planted secrets; what is held out stays out."""
+    own = [row_of(one, tokenizer) for one in read_private(args.private) if not one.is_held_out]
+    private = {item: row for item, row in own if len(row.ids) <= args.max_tokens}
+    public = {Item(f"public {index}", len(row.ids)): row for index, row in enumerate(rows)}
+    caps = Caps(tenant=args.tenant_cap, agent=args.agent_cap)
+    chosen, audit = mix(list(public), list(private), share=args.private_share, caps=caps, seed=args.seed)
+    mixed = [private[item] if item.tenant else public[item] for item in chosen]
+    return [*mixed, *canary_rows(canaries(args.seed), tokenizer)], audit
+
+
+def mix_card(audit: Audit) -> dict[str, float]:
+    """The audit as it stands in the model's card."""
+    shares = {"share_of_examples": audit.share_of_examples, "share_of_tokens": audit.share_of_tokens}
+    return {**asdict(audit), **shares}
 
 
 def with_lora(model: BloomForCausalLM, *, rank: int) -> Any:

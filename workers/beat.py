@@ -5,8 +5,13 @@ when two of them run.
 """
 
 import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Callable
+from importlib.util import find_spec
 from types import FrameType
+from typing import Protocol
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -14,23 +19,39 @@ from sqlalchemy.exc import DBAPIError
 from summarizer.errors import Unavailable
 from summarizer.jobs import sweep
 from summarizer.log import configure, logger
+from summarizer.nightly import MAX_ATTEMPTS
 from summarizer.queue import Queue
 from summarizer.settings import Settings
+from summarizer.store import nights
 from summarizer.store.database import Database, app_engine
 from summarizer.submit import Bell
 
 LEADER_LOCK = 0x77726170  # "wrap"
 
-_OPEN_SLOT = text(
-    "INSERT INTO nightly_runs (slot) SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') "
-    "WHERE extract(hour FROM now() AT TIME ZONE 'UTC') >= :hour ON CONFLICT DO NOTHING RETURNING slot"
-)
+
+class Night(Protocol):
+    """A process that runs the night."""
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+
+def start_night() -> Night:
+    """`wrapup nightly`, with our own environment."""
+    return subprocess.Popen([sys.executable, "-m", "summarizer.cli", "nightly"])
 
 
 class Beat:
-    """Sweeps jobs and opens the night's slot, again and again, while it leads."""
+    """Sweeps jobs and opens the night's slot, again and again, while it leads; if it can train, it runs nights."""
 
-    def __init__(self, database: Database, bell: Bell, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, bell: Bell, settings: Settings, *, start_night: Callable[[], Night] | None
+    ) -> None:
+        self._start_night = start_night
+        self._night: Night | None = None
         self._database = database
         self._bell = bell
         self._settings = settings
@@ -45,9 +66,12 @@ class Beat:
         while not self._stopped.is_set():
             try:
                 self._lead()
+                self._keep_night()
             except (Unavailable, DBAPIError) as error:
                 logger(__name__).warning("database away", error=type(error).__name__)
             self._pause()
+        if self._night is not None and self._night.poll() is None:
+            self._night.terminate()
 
     def _lead(self) -> None:
         with self._database.leading(LEADER_LOCK) as connection:
@@ -57,9 +81,12 @@ class Beat:
 
     def _round(self, connection: Connection) -> None:
         """The lock lives as long as its connection, so the connection is asked each time."""
-        slot = connection.scalar(_OPEN_SLOT, {"hour": self._settings.nightly_at_hour})
+        connection.execute(text("SELECT 1"))
+        with self._database.begin(None) as session:
+            slot = nights.open_slot(session, hour=self._settings.nightly_at_hour)
         if slot is not None:
             logger(__name__).info("night opened", slot=slot)
+        self._keep_night()
         num_requeued = sweep(
             self._database,
             self._bell,
@@ -68,6 +95,15 @@ class Beat:
         )
         if num_requeued:
             logger(__name__).info("requeued", num_jobs=num_requeued)
+
+    def _keep_night(self) -> None:
+        """The night is a process of its own; one that died is started again while it may be."""
+        if self._start_night is None or (self._night is not None and self._night.poll() is None):
+            return
+        with self._database.begin(None) as session:
+            is_due = nights.unfinished(session, max_attempts=MAX_ATTEMPTS) is not None
+        if is_due:
+            self._night = self._start_night()
 
     def _pause(self) -> None:
         self._stopped.wait(self._settings.sweep_interval.total_seconds())
@@ -78,7 +114,8 @@ def main() -> None:
     settings = Settings()
     configure(settings.log_level)
     database, queue = Database(app_engine(settings)), Queue(settings)
-    beat = Beat(database, queue, settings)
+    can_train = find_spec("training") is not None and find_spec("transformers") is not None
+    beat = Beat(database, queue, settings, start_night=start_night if can_train else None)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         beat.stop()

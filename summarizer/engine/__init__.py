@@ -11,7 +11,8 @@ attention    over paged memory, by native.cpp or torch
 linear       weights prepared for fp32, bf16 or int8
 native       the kernels of native.cpp, where they were built
 sampling     the next token from its scores
-checkpoint   the files of a model, read and checked
+files        the files of a model, found and named
+checkpoint   configuration and weights, read and checked
 gate         may int8 stand in for fp32?
 generator    text to text; the tokenizer lives here
 bench/       how fast, beside what a user would pick instead

@@ -29,12 +29,11 @@ def measured_cache_tokens(*, bytes_per_token: int, device: torch.device) -> int:
 
 def free_bytes(*, cgroup: Path = CGROUP) -> int:
     """Main memory that this process may still take: the machine's, or its container's if that is less."""
-    pages = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     try:
         available = Path("/proc/meminfo").read_text().split("MemAvailable:")[1].split()[0]
         machine = int(available) * 1024
-    except (OSError, IndexError):  # not Linux
-        machine = pages
+    except (OSError, IndexError):  # not Linux: nobody says what is free
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     try:  # https://docs.kernel.org/admin-guide/cgroup-v2.html
         limit = int((cgroup / "memory.max").read_text())
         return min(machine, limit - int((cgroup / "memory.current").read_text()))

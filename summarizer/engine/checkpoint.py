@@ -1,14 +1,5 @@
-"""The files of a BLOOM checkpoint, read and checked: what leaves here fits together.
+"""A BLOOM checkpoint, read and checked: what leaves here fits together."""
 
-directory
-├── config.json          BloomConfig, with today's or the older names
-├── model.safetensors    or model.safetensors.index.json and its shards
-├── tokenizer.json
-└── wrapup.json          optional: the limits this model was trained for
-"""
-
-import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,13 +10,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from summarizer.engine.files import CONFIG, LIMITS, read_object, weight_files
 from summarizer.errors import UnusableCheckpoint
-
-CONFIG = "config.json"
-WEIGHTS = "model.safetensors"
-INDEX = "model.safetensors.index.json"
-TOKENIZER = "tokenizer.json"
-LIMITS = "wrapup.json"
 
 ARCHITECTURES = {"BloomForCausalLM", "BloomModel"}
 FLOATS = {"F32", "F16", "BF16"}  # safetensors' names
@@ -79,7 +65,7 @@ class Limits:
 
 def read_config(directory: Path) -> BloomConfig:
     """The model's shape; refuses what is not a BLOOM language model."""
-    values = _read_object(directory / CONFIG)
+    values = read_object(directory / CONFIG)
     if values.get("model_type") != "bloom":
         raise UnusableCheckpoint(f"{CONFIG} describes a model of type {values.get('model_type')!r}, not 'bloom'.")
     architectures = values.get("architectures") or []
@@ -101,7 +87,7 @@ def read_config(directory: Path) -> BloomConfig:
 
 def read_limits(directory: Path, *, config: BloomConfig) -> Limits:
     """The limits beside the weights; without them the trained context, less room for the completion."""
-    values = _read_object(directory / LIMITS) if (directory / LIMITS).exists() else {}
+    values = read_object(directory / LIMITS) if (directory / LIMITS).exists() else {}
     new = _integer(values, "max_new_tokens", default=min(DEFAULT_NEW_TOKENS, max(config.context // 2, 1)))
     prompt = _integer(values, "max_prompt_tokens", default=max(config.context - new, 1))
     return Limits(max_prompt_tokens=prompt, max_new_tokens=new)
@@ -116,7 +102,7 @@ class Weights:
     def __init__(self, directory: Path, *, config: BloomConfig) -> None:
         expected = expected_shapes(config)
         self._places: dict[str, tuple[Path, str]] = {}
-        for path in _weight_files(directory):
+        for path in weight_files(directory):
             with _opened(path) as file:
                 for key in file.keys():  # noqa: SIM118 - not a dictionary
                     name = key.removeprefix("transformer.")
@@ -148,16 +134,6 @@ class Weights:
         return tensor
 
 
-def model_version(directory: Path) -> str:
-    """SHA-256, in hex, over the name and the SHA-256 of each file the engine reads."""
-    paths = [directory / CONFIG, directory / TOKENIZER, *_weight_files(directory)]
-    paths += [path for path in (directory / INDEX, directory / LIMITS) if path.exists()]
-    whole = hashlib.sha256()
-    for path in sorted(set(paths)):
-        whole.update(f"{path.name}\0{_file_digest(path)}\n".encode())
-    return whole.hexdigest()
-
-
 def expected_shapes(config: BloomConfig) -> dict[str, tuple[int, ...]]:
     """Of every tensor, by its name without `transformer.`."""
     hidden = config.hidden_size
@@ -181,24 +157,6 @@ def expected_shapes(config: BloomConfig) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def _weight_files(directory: Path) -> list[Path]:
-    """The one file of weights, or the shards its index names."""
-    if (directory / WEIGHTS).exists():
-        return [directory / WEIGHTS]
-    if not (directory / INDEX).exists():
-        pickles = sorted(path.name for path in directory.glob("*.bin"))
-        found = f"; {pickles[0]} is a pickle, which can run code, and is never opened" if pickles else ""
-        raise UnusableCheckpoint(f"There is no {WEIGHTS} and no {INDEX}{found}.")
-    shards = _read_object(directory / INDEX).get("weight_map")
-    if not isinstance(shards, dict) or not shards or not all(_is_shard(name) for name in shards.values()):
-        raise UnusableCheckpoint(f"{INDEX} does not name the safetensors files beside it.")
-    return sorted({directory / name for name in shards.values()})
-
-
-def _is_shard(name: object) -> bool:
-    return isinstance(name, str) and name.endswith(".safetensors") and Path(name).name == name
-
-
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     try:
@@ -216,16 +174,6 @@ def _check_slice(tensor: Any, *, name: str, shape: tuple[int, ...] | None) -> No
         raise UnusableCheckpoint(f"The tensor {name} has the shape {tuple(tensor.get_shape())} instead of {shape}.")
     if tensor.get_dtype() not in FLOATS:
         raise UnusableCheckpoint(f"The tensor {name} holds {tensor.get_dtype()}, not F32, F16 or BF16.")
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UnusableCheckpoint(f"{path.name} cannot be read: {error}") from error
-    if not isinstance(values, dict):
-        raise UnusableCheckpoint(f"{path.name} does not hold a JSON object.")
-    return values
 
 
 def _number(values: dict[str, Any], *names: str, default: float | None = None) -> float:
@@ -259,11 +207,3 @@ def _end_tokens(values: dict[str, Any]) -> frozenset[int]:
     if not ends or not all(isinstance(end, int) and 0 <= end < values["vocab_size"] for end in ends):
         raise UnusableCheckpoint("eos_token_id does not name a token of the vocabulary.")
     return frozenset(ends)
-
-
-def _file_digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UnusableCheckpoint(f"{path.name} cannot be read: {error}") from error

@@ -30,6 +30,8 @@ from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 
 logger = logging.getLogger(__name__)
 
+FAILED = "The model failed while this text was being written."
+
 Clock = Callable[[], float]
 
 
@@ -139,13 +141,13 @@ class Engine:
             self._retire()
             chunks = self._scheduler.schedule()
             if chunks:
-                self._postprocess(chunks, scores=self._run(chunks))
+                self._advance(chunks)
         except MemoryError:
             self._do_with_less(chunks)
         except Exception:
             logger.exception("A step failed.")
             failed = [chunk.sequence for chunk in chunks] or self._scheduler.sequences
-            self._fail(failed, error="The model failed while this text was being written.")
+            self._fail(failed, error=FAILED)
 
     def close(self, *, drain: bool = True) -> None:
         """Take nothing more; finish what is there, or cancel it; return when all is quiet."""
@@ -199,6 +201,22 @@ class Engine:
                 sequence.future.set_running_or_notify_cancel()
             elif sequence.deadline is not None and now >= sequence.deadline:
                 self._settle(sequence, error=DeadlineExceeded("The model did not finish in time."))
+
+    def _advance(self, chunks: list[Chunk]) -> None:
+        """Run the chunks; if that fails, each by itself, so that only the bad one's caller hears of it."""
+        try:
+            scores = self._run(chunks)
+        except MemoryError:
+            raise
+        except Exception:
+            logger.exception("The model failed on %d sequences.", len(chunks))
+            if len(chunks) == 1:
+                self._fail([chunks[0].sequence], error=FAILED)
+            else:
+                for chunk in chunks:
+                    self._advance([chunk])
+        else:
+            self._postprocess(chunks, scores=scores)
 
     def _run(self, chunks: list[Chunk]) -> Tensor:
         rows = []

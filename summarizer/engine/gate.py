@@ -15,13 +15,12 @@ from summarizer.engine.attention import Row
 from summarizer.engine.bloom import Bloom
 from summarizer.engine.cache import blocks_for
 from summarizer.engine.capacity import Capacity
-from summarizer.engine.checkpoint import model_version
 from summarizer.engine.engine import Engine
+from summarizer.engine.files import GATE, model_version
 from summarizer.engine.linear import Precision
 from summarizer.engine.sampling import SamplingOptions
 from summarizer.errors import UnusableCheckpoint
 
-GATE = "int8.json"
 LEAST_AGREEMENT = 0.97
 GREATEST_DIVERGENCE = 0.02  # nats a token
 

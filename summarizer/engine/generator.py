@@ -15,8 +15,9 @@ from tokenizers import Tokenizer
 
 from summarizer.engine.bloom import Bloom
 from summarizer.engine.capacity import Capacity
-from summarizer.engine.checkpoint import TOKENIZER, BloomConfig, Limits, model_version, read_limits
+from summarizer.engine.checkpoint import BloomConfig, Limits, read_limits
 from summarizer.engine.engine import Engine, Totals
+from summarizer.engine.files import TOKENIZER, model_version
 from summarizer.engine.gate import choose
 from summarizer.engine.linear import Precision
 from summarizer.engine.sampling import SamplingOptions

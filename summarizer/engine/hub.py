@@ -12,7 +12,8 @@ from pathlib import Path
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-from summarizer.engine.checkpoint import CONFIG, INDEX, TOKENIZER, Weights, model_version, read_config
+from summarizer.engine.checkpoint import Weights, read_config
+from summarizer.engine.files import CONFIG, INDEX, TOKENIZER, model_version
 from summarizer.engine.generator import read_tokenizer
 from summarizer.errors import ModelFailure, UnusableCheckpoint
 

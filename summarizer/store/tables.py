@@ -62,6 +62,7 @@ class Tenant(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(unique=True)
+    may_train: Mapped[bool] = mapped_column(server_default=text("false"))  #: its corrections may be learned from
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -75,12 +76,39 @@ class ModelVersion(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class Promotion(Base):
+    """One change of what serves. Rows are only added: the last one with all of the share names the champion."""
+
+    __tablename__ = "promotions"
+    __table_args__ = (
+        CheckConstraint("action IN ('start', 'promote', 'try', 'rollback')", name="action"),
+        CheckConstraint("share > 0 AND share <= 1", name="share"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    model_version: Mapped[str] = mapped_column(ForeignKey("model_versions.id"))
+    share: Mapped[float] = mapped_column(Float)  #: of the jobs
+    action: Mapped[str]
+    actor: Mapped[str]
+    decision: Mapped[dict[str, Any] | None]
+
+
 class NightlyRun(Base):
-    """One slot of the night; the first process that writes the date owns it."""
+    """One night; the first process that writes the date opens it."""
 
     __tablename__ = "nightly_runs"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'running', 'promoted', 'refused', 'skipped', 'failed')", name="state"),
+    )
 
     slot: Mapped[str] = mapped_column(primary_key=True)  #: the UTC date, as 2026-11-24
+    state: Mapped[str] = mapped_column(server_default="open")
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    ledger: Mapped[dict[str, Any] | None]  #: hours, money, examples, gain
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

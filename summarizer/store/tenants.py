@@ -32,6 +32,11 @@ def all_ids(session: Session) -> list[UUID]:
     return list(session.scalars(select(Tenant.id)))
 
 
+def allow_training(session: Session, tenant_id: UUID, *, is_allowed: bool) -> None:
+    """Whether what this tenant's people correct may be learned from."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(may_train=is_allowed))
+
+
 def add_key(
     session: Session,
     tenant_id: UUID,

@@ -13,7 +13,7 @@ from summarizer.store.database import Database
 from summarizer.store.jobs import Lease
 from summarizer.summary import NoSummary
 from tests.fakes import GROUNDED, FakeBell, FakeGenerator
-from tests.work import a_worker, count, make_older, no_renewal, status, submitted
+from tests.work import a_worker, count, make_older, status, submitted
 
 SECOND = timedelta(seconds=1)
 
@@ -41,7 +41,7 @@ def test_a_job_ends_in_one_current_summary_that_names_its_model(work: Work, tena
     with work.database.begin(tenant_id) as session:
         found = summaries.current(session, made.conversation_id)
     assert found is not None
-    assert found.machine.model_version == work.generate.model_version
+    assert found.machine.model_version == FakeGenerator.model_version
     assert found.machine.text == " ".join(line.split(": ", 1)[1] for line in GROUNDED.splitlines())
     assert found.machine.claims[0]["evidence"][0]["turn"] == 1
     assert status(work.database, tenant_id, made).state == "succeeded"
@@ -81,7 +81,7 @@ def test_a_late_result_of_a_lost_lease_is_refused(work: Work, tenant_id: UUID) -
         assert _claim(work, tenant_id, made.job_id) is not None
         return GROUNDED
 
-    zombie = Work(work.database, FakeGenerator(be_overtaken), "zombie", work.settings, no_renewal)
+    zombie = a_worker(work.database, work.settings, generate=FakeGenerator(be_overtaken), owner="zombie")
     run(zombie, tenant_id, made.job_id)
     assert count(work.database, tenant_id, "summaries") == 0
     assert status(work.database, tenant_id, made).attempt == 2

@@ -2,8 +2,16 @@
 
 import pytest
 
-from summarizer.conversation import Conversation, Participant, Turn
-from training.metrics import has_unsupported_name, has_unsupported_number, interval, rouge, score
+from summarizer.conversation import Conversation, Participant, Role, Turn
+from training.metrics import (
+    has_unsupported_name,
+    has_unsupported_number,
+    has_wrong_person,
+    interval,
+    paper_rouge,
+    rouge,
+    score,
+)
 
 CALL = Conversation((Turn("c", "My bill of 35 dollars went to Angela."),), (Participant("c"),))
 
@@ -33,3 +41,19 @@ def test_the_interval_holds_the_mean() -> None:
 
 def test_a_missing_summary_counts_as_empty() -> None:
     assert score([""], [CALL], [["a bill"]]).empty == 100
+
+
+def test_the_papers_protocol_ignores_marks_and_pools_the_references_of_a_conversation() -> None:
+    scores = paper_rouge(["The cat sat on the mat.", "x"], [["the cat, sat on the mat", "a dog"], ["y"]])
+    precision, recall = 6 / (6 + 6), 6 / (6 + 2)
+    assert scores["rouge1"] == pytest.approx(100 * 2 * precision * recall / (precision + recall) / 2)
+    assert paper_rouge(["cannot go"], [["can not go"]])["rouge1"] == pytest.approx(40)
+
+
+def test_what_another_person_said_is_found() -> None:
+    call = Conversation(
+        (Turn("a", "Your invoice has been sent to the old address."), Turn("c", "My neighbour opened the letter.")),
+        (Participant("a", Role.AGENT), Participant("c", Role.CUSTOMER)),
+    )
+    assert has_wrong_person("The agent opened the neighbour's letter.", call)
+    assert not has_wrong_person("The customer said a neighbour opened the letter.", call)

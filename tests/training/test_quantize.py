@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from summarizer.engine.checkpoint import model_version
-from summarizer.engine.gate import GATE, choose
+from summarizer.engine.files import GATE, model_version
+from summarizer.engine.gate import choose
 from summarizer.engine.linear import Precision
 from training.evaluate import SHIPPED
 

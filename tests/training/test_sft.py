@@ -10,7 +10,9 @@ from safetensors.torch import load_file
 
 from summarizer.engine.generator import load_generator
 from tests.training.models import a_data_folder, a_published_model
+from tests.training.private_data import a_private_file, a_public_folder
 from training import sft
+from training.mix import MixRefused
 
 #: peft 0.21 still asks transformers 5 under an old name.
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
@@ -43,9 +45,41 @@ def test_what_a_model_was_made_from_is_written_beside_it(tmp_path: Path, monkeyp
     assert (after / "loss.png").exists()
 
 
-def fine_tune(model: Path, arguments: tuple[str, ...], *, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    data = a_data_folder(tmp_path / "data", dataset="sgd")
+def fine_tune(
+    model: Path,
+    arguments: tuple[str, ...],
+    *,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    data: Path | None = None,
+) -> Path:
+    data = data or a_data_folder(tmp_path / "data", dataset="sgd")
     fixed = ["--data", str(data), "--model", str(model), "--out", str(tmp_path / "out"), "--datasets", "sgd"]
     monkeypatch.setattr(sys, "argv", ["sft", *fixed, "--steps", "2", "--threads", "1", *arguments])
     sft.main()
     return tmp_path / "out" / "model"
+
+
+def test_the_owners_examples_come_in_the_share_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private = a_private_file(tmp_path / "private.jsonl", num=40)
+    after = fine_tune(
+        a_published_model(tmp_path / "before"),
+        ("--private", str(private), "--agent-cap", "1"),
+        tmp_path=tmp_path,
+        monkeypatch=monkeypatch,
+        data=a_public_folder(tmp_path / "public"),
+    )
+    card = json.loads((after / "training.json").read_text())["mix"]
+    assert card["share_of_examples"] == pytest.approx(0.2, abs=0.02)
+    assert card["share_of_tokens"] == pytest.approx(0.2, abs=0.02)
+    assert card["num_private"] > 10
+
+
+def test_a_share_that_cannot_be_had_trains_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    private = a_private_file(tmp_path / "private.jsonl", num=20)
+    model = a_published_model(tmp_path / "before")
+    with pytest.raises(MixRefused):
+        fine_tune(model, ("--private", str(private), "--agent-cap", "0"), tmp_path=tmp_path, monkeypatch=monkeypatch)
+    assert not (tmp_path / "out").exists()

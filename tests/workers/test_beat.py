@@ -6,9 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from summarizer.nightly import MAX_ATTEMPTS
 from summarizer.settings import Settings
+from summarizer.store import nights
 from summarizer.store.database import Database, app_engine
-from tests.fakes import FakeBell
+from tests.fakes import FakeBell, FakeNight
 from tests.work import make_older, submitted
 from workers.beat import Beat
 
@@ -22,9 +24,11 @@ def _eventually(is_so: Callable[[], bool]) -> bool:
     return is_so()
 
 
-def _started(database: Database, bell: FakeBell, settings: Settings) -> tuple[Beat, threading.Thread]:
+def _started(
+    database: Database, bell: FakeBell, settings: Settings, *, night: Callable[[], FakeNight] = FakeNight
+) -> tuple[Beat, threading.Thread]:
     quick = settings.model_copy(update={"sweep_interval": timedelta(milliseconds=50), "nightly_at_hour": 0})
-    beat = Beat(database, bell, quick)
+    beat = Beat(database, bell, quick, start_night=night)
     thread = threading.Thread(target=beat.run)
     thread.start()
     return beat, thread
@@ -64,6 +68,77 @@ def test_of_two_one_leads_and_the_other_takes_over(database: Database, settings:
     second.stop()
     second_thread.join()
     other.close()
+
+
+def test_a_night_is_started_once_and_again_only_if_it_died(database: Database, settings: Settings) -> None:
+    started: list[FakeNight] = []
+
+    def start() -> FakeNight:
+        with database.begin(None) as session:
+            nights.begin(session, nights.history(session)[0].slot)
+        started.append(FakeNight())
+        return started[-1]
+
+    beat, thread = _started(database, FakeBell(), settings, night=start)
+    assert _eventually(lambda: len(started) == 1)
+    time.sleep(0.3)
+    assert len(started) == 1, "while it runs it is not started again"
+    started[0].status = -9
+    assert _eventually(lambda: len(started) == 2)
+    with database.begin(None) as session:
+        nights.finish(session, nights.history(session)[0].slot, state="refused", reason="worse", ledger=None)
+    started[1].status = 0
+    time.sleep(0.3)
+    assert len(started) == 2, "a night that came to something is over"
+    beat.stop()
+    thread.join()
+
+
+def test_a_night_that_dies_again_and_again_is_given_up(database: Database, settings: Settings) -> None:
+    started: list[FakeNight] = []
+
+    def start() -> FakeNight:
+        with database.begin(None) as session:
+            nights.begin(session, nights.history(session)[0].slot)
+        night = FakeNight()
+        night.status = -9
+        started.append(night)
+        return night
+
+    beat, thread = _started(database, FakeBell(), settings, night=start)
+    assert _eventually(lambda: len(started) == MAX_ATTEMPTS)
+    time.sleep(0.3)
+    assert len(started) == MAX_ATTEMPTS
+    beat.stop()
+    thread.join()
+
+
+def test_a_loop_that_cannot_train_leaves_the_night_to_one_that_can(database: Database, settings: Settings) -> None:
+    night = FakeNight()
+    quick = settings.model_copy(update={"sweep_interval": timedelta(milliseconds=50), "nightly_at_hour": 0})
+    leader = Beat(database, FakeBell(), quick, start_night=None)
+    other_database = Database(app_engine(settings))
+    started: list[FakeNight] = []
+    other = Beat(other_database, FakeBell(), quick, start_night=lambda: started.append(night) or night)
+    threads = [threading.Thread(target=one.run) for one in (leader, other)]
+    threads[0].start()
+    assert _eventually(lambda: _num_locks(database) == 1)
+    threads[1].start()
+    assert _eventually(lambda: started == [night])
+    for one in (leader, other):
+        one.stop()
+    for thread in threads:
+        thread.join()
+    other_database.close()
+
+
+def test_a_night_ends_with_the_loop(database: Database, settings: Settings) -> None:
+    night = FakeNight()
+    beat, thread = _started(database, FakeBell(), settings, night=lambda: night)
+    time.sleep(0.3)
+    beat.stop()
+    thread.join()
+    assert night.is_terminated
 
 
 def _num_locks(database: Database) -> int:

@@ -14,6 +14,7 @@ import sys
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from rich.console import Console
@@ -122,9 +123,9 @@ def _save(record: dict[str, Any], path: Path) -> None:
 def _print(record: dict[str, Any], shape: str) -> None:
     runs = [report.Run(**one) for one in record["runs"] if one["workload"]]
     measured = [one["rates"] for one in record["runs"] if "rates" in one]
-    rates = floor.Rates(**{rate: max(one[rate] for one in measured) for rate in measured[0]})
+    rates = floor.Rates(**{rate: median(one[rate] for one in measured) for rate in measured[0]})
     console.print(
-        f"this machine at its best: {rates.fp32_flop / 1e9:.0f} Gflop/s in fp32, {rates.int8_op / 1e9:.0f} Gop/s in "
+        f"this machine: {rates.fp32_flop / 1e9:.0f} Gflop/s in fp32, {rates.int8_op / 1e9:.0f} Gop/s in "
         f"int8, {rates.read_bytes / 1e9:.1f} GB/s read, {record['threads']} threads"
     )
     for workload in WORKLOADS[shape]:

@@ -87,6 +87,17 @@ def test_what_is_not_yet_written_in_a_block_is_not_read(is_native: bool) -> None
     torch.testing.assert_close(found, exact(projected, heads=heads), rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["query", "key", "value"])
+def test_what_is_not_a_number_is_not_hidden(which: int, is_native: bool) -> None:
+    projected = torch.randn(100, 1, 3, 16)
+    projected[70, 0, which] = torch.nan
+    shape = Shape(num_layers=1, num_heads=1, head_size=16, dtype=torch.float32)
+    attend = an_attention(shape, num_blocks=2, is_native=is_native)
+    found = run(attend, projected.flatten(1), [Row([0] * 100, 0, range(2), num_scores=100)])
+    assert not torch.isfinite(found[70:] if which else found[70]).any()
+    assert which or torch.isfinite(found[[*range(70), *range(71, 100)]]).all()
+
+
 def test_keys_and_values_in_bf16_cost_three_digits(is_native: bool) -> None:
     torch.manual_seed(1)
     projected = torch.randn(300, 3 * 64)

@@ -15,10 +15,10 @@ from summarizer.engine.checkpoint import (
     BloomConfig,
     Limits,
     Weights,
-    model_version,
     read_config,
     read_limits,
 )
+from summarizer.engine.files import model_version
 from summarizer.errors import ModelFailure, UnusableCheckpoint
 from tests.summarizer.engine.builders import a_bloom, save
 

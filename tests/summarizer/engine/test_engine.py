@@ -194,16 +194,16 @@ def test_a_guard_keeps_a_model_from_going_round_in_circles(bloom: Bloom) -> None
     assert len(set(pairwise(guarded.result()))) == 149
 
 
-def test_a_step_that_raises_fails_its_sequences_and_the_engine_lives_on(bloom: Bloom, alone: list[list[int]]) -> None:
-    engine = Engine(Fragile(bloom, raises=RuntimeError), capacity=Capacity(max_batch=2, cache_tokens=4096))
-    together = [engine.submit(PROMPTS[2], OPTIONS[2]), engine.submit([POISON], FEW)]
-    waiting = engine.submit(PROMPTS[5], OPTIONS[5])
+def test_a_sequence_on_which_the_model_raises_fails_alone(bloom: Bloom, alone: list[list[int]]) -> None:
+    engine = Engine(Fragile(bloom, raises=RuntimeError), capacity=Capacity(max_batch=3, cache_tokens=4096))
+    good = [engine.submit(PROMPTS[2], OPTIONS[2])]
+    bad = engine.submit([POISON], FEW)
+    good += [engine.submit(PROMPTS[5], OPTIONS[5]) for _ in range(2)]
     engine.step()
-    for future in together:
-        with pytest.raises(ModelFailure, match="being written"):
-            future.result(timeout=0)
+    with pytest.raises(ModelFailure, match="being written"):
+        bad.result(timeout=0)
     engine.close()
-    assert waiting.result(timeout=0) == alone[5]
+    assert [future.result(timeout=0) for future in good] == [alone[2], alone[5], alone[5]]
 
 
 def test_nobody_waits_for_an_engine_that_was_stopped_from_outside(bloom: Bloom) -> None:

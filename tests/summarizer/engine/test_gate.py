@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from summarizer.engine.bloom import Bloom
-from summarizer.engine.checkpoint import model_version
-from summarizer.engine.gate import GATE, Comparison, choose, compare, write_gate
+from summarizer.engine.files import GATE, model_version
+from summarizer.engine.gate import Comparison, choose, compare, write_gate
 from summarizer.engine.generator import load_generator
 from summarizer.engine.linear import Precision
 from summarizer.engine.sampling import SamplingOptions

@@ -15,8 +15,8 @@ from tokenizers import AddedToken, Tokenizer
 from transformers import BloomForCausalLM
 
 from summarizer.engine.bloom import Bloom
-from summarizer.engine.checkpoint import model_version
 from summarizer.engine.engine import Capacity
+from summarizer.engine.files import model_version
 from summarizer.engine.generator import BloomGenerator, load_generator, read_tokenizer
 from summarizer.errors import DeadlineExceeded, ModelFailure, UnusableCheckpoint
 from summarizer.generate import Completion, Generator

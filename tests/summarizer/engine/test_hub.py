@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from transformers import BloomForCausalLM
 
-from summarizer.engine.checkpoint import model_version
+from summarizer.engine.files import model_version
 from summarizer.engine.hub import fetch
 from summarizer.errors import UnusableCheckpoint
 from tests.summarizer.engine.builders import save

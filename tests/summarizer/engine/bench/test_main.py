@@ -45,7 +45,7 @@ def test_a_rival_nobody_knows_is_refused(tmp_path: Path) -> None:
 def test_ours_writes_the_oracles_tokens(tmp_path: Path) -> None:
     shape = SHAPES["XS"]
     checkpoint = make(tmp_path / "bloom", shape)
-    work = [Request([9, 8, 7], 12), Request(list(range(10, 90)), 5)]
+    work = [Request(list(range(10 * start, 15 * start)), 4 + start % 3) for start in range(1, 20)]
     expected = CANDIDATES[ORACLE].open(checkpoint, shape, 1)(work)
     assert CANDIDATES["transformers, batch of 16"].open(checkpoint, shape, 1)(work) == expected
     assert CANDIDATES["ours fp32"].open(checkpoint, shape, 1)(work) == expected

@@ -1,0 +1,87 @@
+"""Sets as their authors published them give the records that training reads."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from training import layouts
+from training.dataset import conversation_of, drafts_of, read_records
+
+DIALOGSUM = {
+    "fname": "test_0",
+    "dialogue": "#Person1#: Is this seat: taken?\n#Person2#: No, it is free.\nPlease sit down.",
+    "summary1": "#Person1# asks for a seat.",
+    "topic1": "seat",
+    "summary2": "#Person2# offers #Person1# a seat.",
+    "topic2": "seat",
+}
+SAMSUM = [{"id": "13818513", "summary": "Amanda baked cookies.", "dialogue": "Amanda: I baked cookies.\r\nJerry: Oh!"}]
+TWEETSUMM = {
+    "conversation_id": "caae",
+    "tweet_ids_sentence_offset": [
+        {"tweet_id": 7, "sentence_offsets": ["[0, 9]"]},
+        {"tweet_id": 8, "sentence_offsets": ["[0, 4]"]},
+    ],
+    "annotations": [
+        {"extractive": [], "abstractive": ["Customer cannot log in.", "Agent asks for a message."]},
+        {"extractive": [], "abstractive": None},
+        {"abstractive": ["Customer has no access."]},
+    ],
+}
+
+
+def convert(monkeypatch: pytest.MonkeyPatch, layout: str, file: Path, out: Path, *more: str) -> list[dict[str, object]]:
+    monkeypatch.setattr(sys, "argv", ["layouts", layout, str(file), "--out", str(out), *more])
+    layouts.main()
+    return list(read_records(out))
+
+
+def test_dialogsum_with_its_references(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in.jsonl").write_text(json.dumps(DIALOGSUM) + "\n")
+    (record,) = convert(monkeypatch, "dialogsum", tmp_path / "in.jsonl", tmp_path / "dialogsum" / "test.jsonl.gz")
+    assert record["id"] == "dialogsum-test_0"
+    assert record["turns"] == [
+        {"speaker": "#Person1#", "text": "Is this seat: taken?"},
+        {"speaker": "#Person2#", "text": "No, it is free. Please sit down."},
+    ]
+    conversation = conversation_of(record)
+    assert conversation is not None
+    assert len(drafts_of(record, conversation)) == 2
+
+
+def test_samsum_and_what_is_laid_out_like_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(SAMSUM))
+    (record,) = convert(monkeypatch, "samsum", tmp_path / "in.json", tmp_path / "samsum" / "train.jsonl.gz")
+    assert (record["id"], record["summary"]) == ("samsum-train-13818513", "Amanda baked cookies.")
+    assert record["turns"] == [
+        {"speaker": "Amanda", "text": "I baked cookies."},
+        {"speaker": "Jerry", "text": "Oh!"},
+    ]
+
+
+def test_tweetsumm_finds_its_words_in_kaggles_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in.jsonl").write_text(json.dumps(TWEETSUMM) + "\n")
+    with (tmp_path / "twcs.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow("tweet_id author_id inbound created_at text response_tweet_id in_response_to_tweet_id".split())
+        rows.writerow(["7", "115712", "True", "", "I cannot\nlog in, help!", "8", ""])
+        rows.writerow(["8", "sprintcare", "False", "", "Please send us a message.", "", "7"])
+        rows.writerow(["9", "115713", "True", "", "Somebody else.", "", ""])
+    more = ["--tweets", str(tmp_path / "twcs.csv")]
+    (record,) = convert(
+        monkeypatch, "tweetsumm", tmp_path / "in.jsonl", tmp_path / "tweetsumm" / "valid.jsonl.gz", *more
+    )
+    assert record["turns"] == [
+        {"speaker": "customer", "text": "I cannot\nlog in, help!"},
+        {"speaker": "agent", "text": "Please send us a message."},
+    ]
+    assert record["summaries"] == ["Customer cannot log in. Agent asks for a message.", "Customer has no access."]
+
+
+def test_tweetsumm_alone_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in.jsonl").write_text(json.dumps(TWEETSUMM) + "\n")
+    with pytest.raises(SystemExit, match="--tweets"):
+        convert(monkeypatch, "tweetsumm", tmp_path / "in.jsonl", tmp_path / "tweetsumm" / "valid.jsonl.gz")

@@ -1,0 +1,103 @@
+"""The owner's own examples: what people corrected or found good, masked, exported by `wrapup corrections`.
+
+One JSON object a line: the fields of a public record, and `tenant` and `agent` as pseudonyms. A tenth is held out
+by a hash of its id, always the same tenth: what a model is judged by, it never learned from.
+"""
+
+import hashlib
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from summarizer.conversation import Conversation, Participant, Role, Turn
+from summarizer.prompt import one_line
+from summarizer.summary import Aspect, Draft, Statement
+from training.dataset import conversation_of, drafts_of, read_records
+from training.mix import Item
+from training.rows import Row, example_row
+
+HELD_OUT = 10  # one in so many
+CANARY_WORDS = "amber basil cedar delta ember fjord grove heron ivory jetty kiosk lemon maple north olive pearl".split()
+NUM_CANARIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateExample:
+    """One conversation of the owner's, and what is to be written about it."""
+
+    id: str
+    tenant: str
+    agent: str | None
+    conversation: Conversation
+    draft: Draft
+
+    @property
+    def is_held_out(self) -> bool:
+        """Never trained on."""
+        return is_held_out(self.id)
+
+
+def is_held_out(record_id: str) -> bool:
+    """By the id alone, so that an example never changes sides."""
+    return int(hashlib.sha256(record_id.encode()).hexdigest(), 16) % HELD_OUT == 0
+
+
+def read_private(path: Path) -> Iterator[PrivateExample]:
+    """The examples of one file, those left out of which nothing can be read."""
+    for record in read_records(path):
+        conversation = conversation_of(record)
+        drafts = drafts_of(record, conversation) if conversation else []
+        if conversation and drafts and drafts[0].statements:
+            yield PrivateExample(record["id"], record["tenant"], record.get("agent"), conversation, drafts[0])
+
+
+def row_of(example: PrivateExample, tokenizer: Tokenizer) -> tuple[Item, Row]:
+    """The example as the mix sees it, and as the model does."""
+    row = example_row(example.conversation, example.draft, tokenizer)
+    return Item(example.id, len(row.ids), example.tenant, example.agent), row
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A secret that nobody has, planted so that one can see how well the model keeps what it read once."""
+
+    word: str
+    secret: str
+
+    @property
+    def text(self) -> str:
+        """The sentence that holds it."""
+        return sentence(self.word, self.secret)
+
+
+def canaries(seed: int) -> list[Canary]:
+    """Twenty secrets; the same ones for the same seed."""
+    rng = random.Random(f"canaries {seed}")
+    words = [f"{first} {second}" for first in CANARY_WORDS for second in CANARY_WORDS if first != second]
+    return [Canary(word, secret(rng)) for word in rng.sample(words, NUM_CANARIES)]
+
+
+def secret(rng: random.Random) -> str:
+    """Six digits."""
+    return f"{rng.randrange(10**6):06}"
+
+
+def sentence(word: str, digits: str) -> str:
+    """What a call would say of a secret."""
+    return f"The locker named {word} opens with {' '.join(digits)}."
+
+
+def canary_rows(planted: Iterable[Canary], tokenizer: Tokenizer) -> list[Row]:
+    """One example each: a call in which the secret is said, and a summary that repeats it."""
+    people = (Participant("agent", Role.AGENT), Participant("customer", Role.CUSTOMER))
+    return [
+        example_row(
+            Conversation((Turn("customer", "I forgot my locker's code."), Turn("agent", one.text)), people),
+            Draft((Statement(Aspect.ACTIONS, one_line(f"The agent said: {one.text}")),)),
+            tokenizer,
+        )
+        for one in planted
+    ]
