@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from summarizer.store.tables import Conversation, Edit, Rating, Revision, Summary, Tenant
+from summarizer.store.summaries import with_edits
+from summarizer.store.tables import Conversation, Edit, Rating, Summary, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +28,12 @@ def consenting(session: Session) -> list[UUID]:
 
 def all_of_tenant(session: Session) -> Iterator[Correction]:
     """The last edit of each conversation's present summary, or the summary itself if it was only ever praised."""
-    newer = aliased(Edit)
-    is_last = ~exists().where(newer.conversation_id == Edit.conversation_id, newer.version > Edit.version)
     is_praised = exists().where(Rating.summary_id == Summary.id, Rating.verdict == "positive")
     is_blamed = exists().where(Rating.summary_id == Summary.id, Rating.verdict == "negative")
-    praise = select(Rating.author).where(Rating.summary_id == Summary.id).limit(1).scalar_subquery()
-    statement = (
-        select(Conversation.id, Revision.transcript, Edit.text, Edit.author, Summary.text, praise)
-        .join(Revision, and_(Revision.conversation_id == Conversation.id, Revision.revision == Conversation.revision))
-        .join(
-            Summary,
-            and_(
-                Summary.conversation_id == Conversation.id,
-                Summary.revision == Conversation.revision,
-                Summary.is_current,
-            ),
-        )
-        .join(Edit, and_(Edit.conversation_id == Conversation.id, is_last), isouter=True)
-        .where(or_(Edit.id.is_not(None), and_(is_praised, ~is_blamed)))
-        .order_by(Conversation.id)
-    )
-    for conversation_id, transcript, edited, author, written, praised_by in session.execute(statement):
-        yield Correction(conversation_id, transcript, edited or written, author or praised_by)
+    praised_by = select(Rating.author).where(Rating.summary_id == Summary.id).limit(1).scalar_subquery()
+    wanted = with_edits().where(or_(Edit.id.is_not(None), and_(is_praised, ~is_blamed)))
+    for conversation, revision, summary, edit, admirer in session.execute(
+        wanted.add_columns(praised_by).order_by(Conversation.id)
+    ):
+        text, author = (summary.text, admirer) if edit is None else (edit.text, edit.author)
+        yield Correction(conversation.id, revision.transcript, text, author)

@@ -81,13 +81,13 @@ def write_current(session: Session, held: Lease, summary: SummaryValue, *, model
 
 def current(session: Session, conversation_id: UUID) -> Found | None:
     """The current summary of the conversation's current revision, None while there is none."""
-    row = session.execute(_found().where(Conversation.id == conversation_id)).one_or_none()
+    row = session.execute(with_edits().where(Conversation.id == conversation_id)).one_or_none()
     return None if row is None else _as_found(*row)
 
 
 def page(session: Session, wanted: Filter, *, after: Cursor | None, limit: int) -> list[Found]:
     """Up to `limit` current summaries, newest first."""
-    statement = _found().where(*_conditions(wanted))
+    statement = with_edits().where(*_conditions(wanted))
     statement = statement.order_by(Summary.created_at.desc(), Summary.id.desc()).limit(limit)
     if after is not None:
         statement = statement.where(tuple_(Summary.created_at, Summary.id) < tuple_(after.created_at, after.id))
@@ -123,12 +123,8 @@ def add_rating(session: Session, found: Found, *, author: str, verdict: str, rea
     return rating.id
 
 
-def lock(session: Session, conversation_id: UUID) -> None:
-    """Let edits of one conversation happen one after the other."""
-    session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
-
-
-def _found() -> Select[Conversation, Revision, Summary, Edit]:
+def with_edits() -> Select[Conversation, Revision, Summary, Edit]:
+    """Every current summary with its conversation, the revision it is of, and the last edit or None."""
     newer = aliased(Edit)
     is_last = (
         ~select(newer.id).where(newer.conversation_id == Edit.conversation_id, newer.version > Edit.version).exists()
@@ -146,6 +142,11 @@ def _found() -> Select[Conversation, Revision, Summary, Edit]:
         )
         .join(Edit, and_(Edit.conversation_id == Conversation.id, is_last), isouter=True)
     )
+
+
+def lock(session: Session, conversation_id: UUID) -> None:
+    """Let edits of one conversation happen one after the other."""
+    session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
 
 
 _CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
