@@ -27,8 +27,7 @@ from transformers import BloomForCausalLM
 from summarizer.engine.attention import Row as Chunk
 from summarizer.engine.bloom import Bloom
 from summarizer.engine.cache import blocks_for
-from summarizer.engine.capacity import Capacity
-from summarizer.engine.engine import Engine
+from summarizer.engine.engine import write_all
 from summarizer.engine.sampling import SamplingOptions
 from training.metrics import mean
 from training.private import PrivateExample, canaries, read_private, row_of, secret, sentence
@@ -87,7 +86,7 @@ def is_parity(directory: Path, model: Bloom, prompts: Sequence[Sequence[int]]) -
                 ids, attention_mask=torch.ones_like(ids), max_new_tokens=NEW_TOKENS, do_sample=False, eos_token_id=None
             )
         expected.append(out[0, len(prompt) :].tolist())
-    return bool(prompts) and _written(model, prompts, num_new=NEW_TOKENS) == expected
+    return bool(prompts) and write_all(model, prompts, SamplingOptions(max_new_tokens=NEW_TOKENS)) == expected
 
 
 def max_exposure(model: Bloom, tokenizer: Tokenizer, *, seed: int) -> float:
@@ -113,7 +112,7 @@ def separation(trained: Sequence[float], unseen: Sequence[float]) -> float:
 def num_extracted(model: Bloom, trained: Sequence[Row]) -> int:
     """Conversations of which the model knows by heart how they go on."""
     long = [row for row in trained if row.num_prompt >= PREFIX + VERBATIM]
-    written = _written(model, [row.ids[:PREFIX] for row in long], num_new=VERBATIM)
+    written = write_all(model, [row.ids[:PREFIX] for row in long], SamplingOptions(max_new_tokens=VERBATIM))
     return sum(tuple(one) == row.ids[PREFIX : PREFIX + VERBATIM] for one, row in zip(written, long, strict=True))
 
 
@@ -142,13 +141,6 @@ def _groups(rows: Sequence[Row], *, most: int) -> Iterator[list[Row]]:
         group.append(row)
     if group:
         yield group
-
-
-def _written(model: Bloom, prompts: Sequence[Sequence[int]], *, num_new: int) -> list[list[int]]:
-    engine = Engine(model, capacity=Capacity())
-    futures = [engine.submit(prompt, SamplingOptions(max_new_tokens=num_new)) for prompt in prompts]
-    engine.close()
-    return [future.result() for future in futures]
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from summarizer.engine.bloom import Bloom
-from summarizer.engine.engine import Engine
+from summarizer.engine.engine import write_all
 from summarizer.engine.sampling import SamplingOptions
 from summarizer.errors import ModelFailure
 
@@ -44,11 +44,8 @@ def main() -> int:
 
 def write_together(model: Bloom, prompts: list[Tokens], *, options: SamplingOptions) -> tuple[list[Tokens], float]:
     """All completions in one batch, and the seconds it took."""
-    engine = Engine(model)
     start = time.perf_counter()
-    futures = [engine.submit(prompt, options) for prompt in prompts]
-    engine.close()
-    return [future.result() for future in futures], time.perf_counter() - start
+    return write_all(model, prompts, options), time.perf_counter() - start
 
 
 def write_one_by_one(model: Bloom, prompts: list[Tokens], *, options: SamplingOptions) -> tuple[list[Tokens], float]:

@@ -302,3 +302,13 @@ class Engine:
             self._is_closed = True
         self._take_arrivals()
         self._fail(self._scheduler.sequences, error="The engine has stopped.")
+
+
+def write_all(
+    model: Model, prompts: collections.abc.Sequence[collections.abc.Sequence[int]], options: SamplingOptions
+) -> list[list[int]]:
+    """The completions of all prompts, written together by an engine of their own."""
+    engine = Engine(model)
+    futures = [engine.submit(prompt, options) for prompt in prompts]
+    engine.close()
+    return [future.result() for future in futures]

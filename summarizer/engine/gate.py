@@ -14,8 +14,7 @@ from torch import Tensor
 from summarizer.engine.attention import Row
 from summarizer.engine.bloom import Bloom
 from summarizer.engine.cache import blocks_for
-from summarizer.engine.capacity import Capacity
-from summarizer.engine.engine import Engine
+from summarizer.engine.engine import write_all
 from summarizer.engine.files import GATE, model_version
 from summarizer.engine.linear import Precision
 from summarizer.engine.sampling import SamplingOptions
@@ -43,13 +42,10 @@ def compare(
     exact: Bloom, quantized: Bloom, prompts: Sequence[Sequence[int]], *, options: SamplingOptions
 ) -> Comparison:
     """Let `exact` write after each prompt, and ask both models for every token it wrote."""
-    engine = Engine(exact, capacity=Capacity())
-    futures = [engine.submit(prompt, options) for prompt in prompts]
-    engine.close()
     num_tokens = num_same = 0
     divergence = 0.0
-    for prompt, future in zip(prompts, futures, strict=True):
-        one, other = (_scores(model, prompt, future.result()) for model in (exact, quantized))
+    for prompt, written in zip(prompts, write_all(exact, prompts, options), strict=True):
+        one, other = (_scores(model, prompt, written) for model in (exact, quantized))
         num_tokens += len(one)
         num_same += int((one.argmax(1) == other.argmax(1)).sum())
         expected, found = one.log_softmax(1), other.log_softmax(1)
