@@ -18,6 +18,7 @@ from typing import Any
 from summarizer.conversation import Channel, Conversation, Participant, Role, Turn
 from summarizer.prompt import speaker_labels
 from summarizer.summary import Aspect, Draft, Statement
+from training.silver import silver
 from training.targets import build_target
 
 Record = dict[str, Any]
@@ -208,7 +209,8 @@ def examples_of(record: Record, dataset: Dataset) -> Iterator[tuple[Conversation
         for draft in drafts_of(record, conversation):
             yield conversation, draft
     elif dataset.targets is Targets.BUILT:
-        yield from built_for(conversation)
+        for _, draft in built_for(conversation):
+            yield conversation, silver(draft, conversation, record.get("labels") or {})
 
 
 def built_for(conversation: Conversation | None) -> Iterator[tuple[Conversation, Draft]]:

@@ -6,6 +6,7 @@ therefore makes the same steps as one that was not.
 
 import itertools
 import math
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,9 +38,10 @@ class Plan:
     prompt_share: float  # of the prompt's tokens that count in the loss
     seed: int
     save_every: int  # steps
+    line_tokens: int = 0  # documents are packed into lines of so many; 0 gives each its own
 
 
-class Interrupted(Exception):
+class Interrupted(SystemExit):
     """Somebody asked the process to end; the state is saved."""
 
 
@@ -50,7 +52,7 @@ def train(
 
     Of several processes each takes its own batches, and a step learns from all of them.
     """
-    accelerator = Accelerator()
+    accelerator = Accelerator(mixed_precision=precision())
     optimizers = optimizers_of(model, lr=plan.lr)
     start, history = load_state(out, model, optimizers)
     loss_of, *optimizers = accelerator.prepare(NextTokenLoss(model), *optimizers)
@@ -62,14 +64,14 @@ def train(
         for step, batch in enumerate(own_batches(rows, plan, accelerator, start=start, change=change), start):
             _set_rate(optimizers, plan.lr * schedule(step, steps=plan.steps, warmup=plan.warmup))
             batch = _moved(batch, accelerator.device)
-            loss = loss_of(batch.ids, batch.mask, batch.counts)
+            loss = loss_of(batch.ids, batch.segments, batch.counts)
             accelerator.backward(loss)
             accelerator.clip_grad_norm_(model.parameters(), MAX_GRADIENT)
             for optimizer in optimizers:
                 optimizer.step()
                 optimizer.zero_grad(set_to_none=True)
             history.append(accelerator.reduce(loss.detach(), reduction="mean").item())
-            tokens += int(batch.mask.sum())
+            tokens += int((batch.segments > 0).sum())
             speed = tokens / (time.monotonic() - began)
             bar.update(task, completed=step + 1, loss=recent(history), speed=speed)
             is_asked = _is_anyone(accelerator, is_stopping())
@@ -80,6 +82,15 @@ def train(
                 raise Interrupted(f"stopped after step {step + 1}")
     model.train(mode=False)
     return history
+
+
+def precision() -> str | None:
+    """Products in bf16 where the device has them and `accelerate launch` was not told otherwise."""
+    if "ACCELERATE_MIXED_PRECISION" in os.environ:
+        return None
+    if torch.cuda.is_available():
+        return "bf16" if torch.cuda.is_bf16_supported() else "no"
+    return "bf16" if torch.cpu._is_avx512_bf16_supported() else "no"
 
 
 def own_batches(
@@ -99,6 +110,7 @@ def endless(rows: Sequence[Row], plan: Plan, *, change: Change | None = None) ->
             prompt_share=plan.prompt_share,
             seed=plan.seed * 1000 + epoch,
             change=change,
+            line_tokens=plan.line_tokens,
         )
 
 
@@ -146,7 +158,7 @@ def _is_anyone(accelerator: Accelerator, is_asked: bool) -> bool:
 
 
 def _moved(batch: Batch, device: torch.device) -> Batch:
-    return replace(batch, ids=batch.ids.to(device), mask=batch.mask.to(device), counts=batch.counts.to(device))
+    return replace(batch, ids=batch.ids.to(device), segments=batch.segments.to(device), counts=batch.counts.to(device))
 
 
 def _stop_on_sigterm() -> Callable[[], bool]:

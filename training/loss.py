@@ -1,24 +1,33 @@
 """The loss as a module, so that the wrappers of distributed training see one forward pass."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
-from transformers import BloomForCausalLM
 from transformers.models.bloom.modeling_bloom import BloomMLP
+
+from training.attention import bias_of, fuse
 
 
 class NextTokenLoss(torch.nn.Module):
-    """Mean cross entropy of each next token; positions of weight 0 are never multiplied with the vocabulary."""
+    """Mean cross entropy of each next token; positions that do not count are never multiplied with the vocabulary."""
 
-    def __init__(self, model: BloomForCausalLM) -> None:
+    def __init__(self, model: Any) -> None:
         super().__init__()
         self.model = model
-        for block in model.modules():
+        inner = model.get_base_model() if hasattr(model, "get_base_model") else model  # peft wraps it
+        self._body, self._head = [inner.base_model], [inner.get_output_embeddings()]  # lists: not modules of ours
+        self._fused = fuse(inner)
+        for block in inner.modules():
             if isinstance(block, BloomMLP):
                 block.gelu_impl = torch.nn.GELU(approximate="tanh")  # type: ignore[assignment]  # same, in one kernel
 
-    def forward(self, ids: Tensor, mask: Tensor, counts: Tensor) -> Tensor:
-        """`counts` marks the tokens that count as targets."""
-        hidden = self.model.transformer(input_ids=ids, attention_mask=mask).last_hidden_state
+    def forward(self, ids: Tensor, segments: Tensor, counts: Tensor) -> Tensor:
+        """`segments` numbers the documents of each row, 0 is padding; `counts` marks the tokens that are targets."""
+        for one in self._fused:
+            one.bias = bias_of(segments, one.num_heads) if one is self._fused[0] else self._fused[0].bias
+        is_seen = None if self._fused else (segments > 0).long()
+        hidden = self._body[0](input_ids=ids, attention_mask=is_seen, use_cache=False).last_hidden_state
         counted = counts[:, 1:]
-        logits = self.model.lm_head(hidden[:, :-1][counted]).float()
+        logits = self._head[0](hidden[:, :-1][counted]).float()
         return torch.nn.functional.cross_entropy(logits, ids[:, 1:][counted])

@@ -19,7 +19,7 @@ from transformers import BloomConfig, BloomForCausalLM
 from summarizer.conversation import Conversation
 from summarizer.summary import Draft
 from training.augment import anonymous, disguise, drill, varied, vocabulary_of
-from training.checkpoint import fingerprint, printable, publish
+from training.checkpoint import fingerprint, printable, publish, read_details
 from training.dataset import (
     Dataset,
     Policy,
@@ -42,10 +42,10 @@ from training.tokenizer import BOS, EOS, NUM_BYTES, PAD, SPECIAL_TOKENS, tokens_
 #: Conversations taken from each set: contact-center-like ones all, the rest for breadth.
 SHARES = {
     "star": 6000,
-    "sgd": 7000,
+    "sgd": 12_000,
     "tau_airline": 199,
     "taskmaster4": 500,
-    "multidogo": 3000,
+    "multidogo": 4000,
     "mts_dialog": 1200,
     "aci_bench": 67,
     "primock57": 45,
@@ -66,6 +66,7 @@ def main() -> None:
     parser.add_argument("--policy", type=Policy, default=Policy.COMMERCIAL, choices=list(Policy))
     parser.add_argument("--datasets", nargs="+", default=list(SHARES), choices=list(SHARES))
     parser.add_argument("--limit", type=int, help="at most so many conversations from each set")
+    parser.add_argument("--start", type=Path, help="a checkpoint of ours to go on from, instead of random weights")
     # Model
     parser.add_argument("--hidden", type=int, default=256)
     parser.add_argument("--layers", type=int, default=6)
@@ -101,10 +102,12 @@ def main() -> None:
         return disguise(ids, vocabulary, rng=rng, share=rng.choice((0.0, args.disguise, 2 * args.disguise)))
 
     # Model
-    model = BloomForCausalLM(config_of(args, tokenizer))
+    if args.start:
+        model = BloomForCausalLM.from_pretrained(args.start, dtype=torch.float32)
+    else:
+        model = BloomForCausalLM(config_of(args, tokenizer))
+        give_copying_heads(model)
     print(f"{sum(one.numel() for one in model.parameters()) / 1e6:.2f} M parameters")
-
-    give_copying_heads(model)
 
     # Loop: first look up and copy, then read and write
     plan = Plan(
@@ -117,7 +120,7 @@ def main() -> None:
         save_every=args.save_every,
     )
     drilling = list(drills(tokenizer, num=args.drill_rows, rng=random.Random(args.seed)))
-    first = replace(plan, steps=args.drill_steps, lr=1.5 * args.lr, warmup=20, prompt_share=0.1)
+    first = replace(plan, steps=0 if args.start else args.drill_steps, lr=1.5 * args.lr, warmup=20, prompt_share=0.1)
     drilled = train(model, drilling, plan=first, out=args.out / "drills")
     mixed = [*rows, *drilling[: len(rows) // 5]]
     history = train(model, mixed, plan=plan, out=args.out / "dialogues", change=change)
@@ -133,9 +136,13 @@ def main() -> None:
         "rows": len(rows),
         "tokens": num_tokens,
         "loss": recent(history),
+        "inherited": read_details(args.start) if args.start else None,
     }
     directory = publish(model, tokenizer, args.out / "model", details=details)
-    plot_losses({"copying drills": drilled, "pretraining": history}, directory / "loss.png")
+    plot_losses(
+        {name: one for name, one in (("copying drills", drilled), ("pretraining", history)) if one},
+        directory / "loss.png",
+    )
     print(f"loss {recent(history):.4f}, saved in {directory}")
 
 

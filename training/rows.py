@@ -1,6 +1,6 @@
 """Examples as rows of token ids, and batches of rows of similar length.
 
-One document is one row: nothing attends across documents, and sorting by length keeps the padding small.
+Nothing attends across documents, whether each has a line of its own or several are packed into one.
 What the order of batches is depends on the seed and the epoch alone, so a resumed run sees the same ones.
 """
 
@@ -34,10 +34,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows side by side; `counts` marks the tokens that count in the loss."""
+    """Lines of documents; `segments` numbers those of each line from 1, `counts` marks what counts in the loss."""
 
     ids: Tensor
-    mask: Tensor
+    segments: Tensor
     counts: Tensor
 
 
@@ -49,39 +49,81 @@ def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer) 
 
 
 def batches(
-    rows: Sequence[Row], *, max_tokens: int, prompt_share: float, seed: int, change: Change | None = None
+    rows: Sequence[Row],
+    *,
+    max_tokens: int,
+    prompt_share: float,
+    seed: int,
+    change: Change | None = None,
+    line_tokens: int = 0,
 ) -> Iterator[Batch]:
-    """One epoch of batches of at most `max_tokens` padded tokens, in an order that the seed decides."""
+    """One epoch of batches of at most `max_tokens` padded tokens, in an order that the seed decides.
+
+    With `line_tokens` every line has that width and as many documents as it holds; otherwise one document is one
+    line, and documents of similar length stand together.
+    """
     rng = random.Random(seed)
     order = list(range(len(rows)))
     rng.shuffle(order)
-    groups = list(_groups(rows, order, max_tokens=max_tokens))
+    lengths = [len(row.ids) for row in rows]
+    if line_tokens:
+        groups = list(_packed(lengths, order, line_tokens=line_tokens, max_lines=max(1, max_tokens // line_tokens)))
+    else:
+        groups = [[[index] for index in group] for group in _groups(lengths, order, max_tokens=max_tokens)]
     rng.shuffle(groups)
     for group in groups:
-        members = [_changed(rows[index], index, seed=seed, change=change) for index in group]
-        yield collate(members, prompt_share=prompt_share, rng=random.Random(f"{seed}/{group[0]}"))
+        lines = [[_changed(rows[index], index, seed=seed, change=change) for index in line] for line in group]
+        rng_of_group = random.Random(f"{seed}/{group[0][0]}")
+        yield collate(lines, prompt_share=prompt_share, rng=rng_of_group, width=line_tokens)
 
 
-def collate(rows: Sequence[Row], *, prompt_share: float, rng: random.Random) -> Batch:
-    """Pads on the right; all of a completion counts in the loss, and a random share of its prompt."""
-    width = _width(max(len(row.ids) for row in rows))
-    ids = numpy.full((len(rows), width), PAD, dtype=numpy.int64)
-    mask = numpy.zeros((len(rows), width), dtype=numpy.int64)
-    counts = numpy.zeros((len(rows), width), dtype=bool)
-    for index, row in enumerate(rows):
-        ids[index, : len(row.ids)] = row.ids
-        mask[index, : len(row.ids)] = 1
-        counts[index, : row.num_prompt] = [rng.random() < prompt_share for _ in range(row.num_prompt)]
-        counts[index, row.num_prompt : len(row.ids)] = True
-    return Batch(torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(counts))
+def collate(lines: Sequence[Sequence[Row]], *, prompt_share: float, rng: random.Random, width: int = 0) -> Batch:
+    """Pads on the right; all of a completion counts in the loss, and a random share of its prompt.
+
+    The first token of a document is never a target: what stands before it is another document.
+    """
+    width = width or _width(max(sum(len(row.ids) for row in line) for line in lines))
+    ids = numpy.full((len(lines), width), PAD, dtype=numpy.int64)
+    segments = numpy.zeros((len(lines), width), dtype=numpy.int64)
+    counts = numpy.zeros((len(lines), width), dtype=bool)
+    for index, line in enumerate(lines):
+        start = 0
+        for number, row in enumerate(line, 1):
+            end, told = start + len(row.ids), start + row.num_prompt
+            ids[index, start:end] = row.ids
+            segments[index, start:end] = number
+            counts[index, start:told] = [rng.random() < prompt_share for _ in range(row.num_prompt)]
+            counts[index, told:end] = True
+            counts[index, start] = False
+            start = end
+    return Batch(torch.from_numpy(ids), torch.from_numpy(segments), torch.from_numpy(counts))
 
 
-def _groups(rows: Sequence[Row], order: Sequence[int], *, max_tokens: int) -> Iterator[list[int]]:
-    chunk = max(1, NEIGHBOURS * max_tokens // max(1, sum(len(row.ids) for row in rows) // len(rows)))
+def _packed(
+    lengths: Sequence[int], order: Sequence[int], *, line_tokens: int, max_lines: int
+) -> Iterator[list[list[int]]]:
+    """Batches of lines, each filled with the next documents that still have room in one; the longest first."""
+    chunk = NEIGHBOURS * max_lines
+    for start in range(0, len(order), chunk):
+        lines: list[list[int]] = []
+        rooms: list[int] = []
+        for index in sorted(order[start : start + chunk], key=lambda one: -lengths[one]):
+            fitting = next((at for at, room in enumerate(rooms) if room >= lengths[index]), None)
+            if fitting is None:
+                lines.append([])
+                rooms.append(line_tokens)
+                fitting = len(lines) - 1
+            lines[fitting].append(index)
+            rooms[fitting] -= lengths[index]
+        yield from (lines[at : at + max_lines] for at in range(0, len(lines), max_lines))
+
+
+def _groups(lengths: Sequence[int], order: Sequence[int], *, max_tokens: int) -> Iterator[list[int]]:
+    chunk = max(1, NEIGHBOURS * max_tokens // max(1, sum(lengths) // len(lengths)))
     for start in range(0, len(order), chunk):
         group: list[int] = []
-        for index in sorted(order[start : start + chunk], key=lambda one: len(rows[one].ids)):
-            if group and (len(group) + 1) * _width(len(rows[index].ids)) > max_tokens:
+        for index in sorted(order[start : start + chunk], key=lengths.__getitem__):
+            if group and (len(group) + 1) * _width(lengths[index]) > max_tokens:
                 yield group
                 group = []
             group.append(index)

@@ -52,7 +52,7 @@ SHARES = {
     "tau_airline": 199,
     "taskmaster4": 300,
     "multidogo": 1500,
-    "dialogsum": 6000,
+    "dialogsum": 12_500,
     "tweetsumm": 900,
     "todsum": 0,
 }
@@ -80,6 +80,8 @@ def main() -> None:
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--warmup", type=int, default=20, help="steps")
+    parser.add_argument("--prompt-share", type=float, default=0.0, help="of the prompt tokens that count in the loss")
+    parser.add_argument("--line-tokens", type=int, default=0, help="pack examples into lines of so many tokens")
     parser.add_argument("--lora", type=int, default=0, help="rank; 0 trains all weights")
     parser.add_argument("--gradient-checkpointing", action="store_true", help="half the memory, a third more time")
     parser.add_argument("--disguise", type=float, default=0.3, help="share of rare words renamed in an example")
@@ -124,9 +126,10 @@ def main() -> None:
         batch_tokens=args.batch_tokens,
         lr=args.lr,
         warmup=args.warmup,
-        prompt_share=0.0,
+        prompt_share=args.prompt_share,
         seed=args.seed,
         save_every=args.save_every,
+        line_tokens=args.line_tokens,
     )
     history = train(adapted or model, rows, plan=plan, out=args.out, change=change)
 

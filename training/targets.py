@@ -83,7 +83,7 @@ _RESULTS = _any_of(
     "booked,reserved,confirmed,scheduled,made,created,purchased,added,set,cancell?ed,changed,updated,placed",
     "transferred,sent,paid,bought,completed,processed,refunded,rented,complete,successful,done,on its way,ready",
 )
-_DONE = re.compile(
+DONE = re.compile(
     rf"\b(?:(?:has|have|had|was|were|is|are|'s|got|been) (?:now |already |successfully |been |all )*{_RESULTS}|"
     r"successfully|was a success|is playing|starts? playing|went through|"
     r"(?:'ve|have|has) got .{1,40}(?:cancell?ed|booked|changed|updated|set|sent))\b",
@@ -94,7 +94,7 @@ _FAILURES = _any_of(
     "failed,not possible,was unsuccessful,wasn't able,weren't able,did not go through,no longer,there are no",
     "aren't any,not find",
 )
-_FAILED = re.compile(rf"\b{_FAILURES}\b", re.I)
+FAILED = re.compile(rf"\b{_FAILURES}\b", re.I)
 _PROMISES = _any_of(
     "be (?:sent|ready|contacted|called|delivered|processed|refunded|waiting|there),receive,get back,call,send,e-?mail",
     "contact,follow up,let you know,notify,reach out,pick up,arrive,be there",
@@ -324,9 +324,9 @@ def _ending(sentence: Sentence) -> str | None:
         return None
     if sentence.speaker is Role.CUSTOMER:
         return _sentence(with_subject(_bare(text), Role.CUSTOMER)) if _NO_THANKS.fullmatch(text) else None
-    if _FAILED.search(text):
+    if FAILED.search(text):
         return _told(text)
-    return _plain(text) if _DONE.search(text) else None
+    return _plain(text) if DONE.search(text) else None
 
 
 def _plain(text: str) -> str | None:

@@ -21,10 +21,10 @@ def learned_by_heart(directory: Path, tokenizer: Tokenizer, rows: list[Row], *, 
     """A model that has read the same few rows again and again."""
     model = a_model(tokenizer)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
-    batch = collate(rows, prompt_share=1.0, rng=random.Random(0))
+    batch = collate([[row] for row in rows], prompt_share=1.0, rng=random.Random(0))
     for _ in range(steps):
-        labels = batch.ids.masked_fill(batch.mask == 0, -100)
-        model(input_ids=batch.ids, attention_mask=batch.mask, labels=labels).loss.backward()
+        labels = batch.ids.masked_fill(batch.segments == 0, -100)
+        model(input_ids=batch.ids, attention_mask=batch.segments, labels=labels).loss.backward()
         optimizer.step()
         optimizer.zero_grad()
     return Bloom.load(publish(model, tokenizer, directory, details={}))

@@ -18,10 +18,10 @@ def test_what_was_read_before_is_expected_again() -> None:
     for _ in range(16):
         line = rng.choices(range(4, 600), k=12)
         rows.append(Row((*line, 1, *line), num_prompt=14))
-    batch = collate(rows, prompt_share=0.0, rng=rng)
+    batch = collate([[row] for row in rows], prompt_share=0.0, rng=rng)
     loss_of = NextTokenLoss(model)
     with torch.no_grad():
-        before = loss_of(batch.ids, batch.mask, batch.counts).item()
+        before = loss_of(batch.ids, batch.segments, batch.counts).item()
         give_copying_heads(model)
-        after = loss_of(batch.ids, batch.mask, batch.counts).item()
+        after = loss_of(batch.ids, batch.segments, batch.counts).item()
     assert after < before - 0.2

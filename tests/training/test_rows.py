@@ -29,33 +29,37 @@ def test_a_row_is_prompt_completion_and_end() -> None:
 
 
 def test_only_the_completion_counts() -> None:
-    batch = collate([Row((5, 6, 7, 8, EOS), num_prompt=3), Row((5, 6, EOS), num_prompt=2)], prompt_share=0.0, rng=rng())
+    batch = collate(
+        [[Row((5, 6, 7, 8, EOS), num_prompt=3)], [Row((5, 6, EOS), num_prompt=2)]], prompt_share=0.0, rng=rng()
+    )
     assert batch.counts[0].nonzero().flatten().tolist() == [3, 4]
     assert batch.counts[1].nonzero().flatten().tolist() == [2]
 
 
 def test_the_loss_ignores_how_the_prompt_itself_was_predicted() -> None:
     loss_of = NextTokenLoss(a_model(a_tokenizer()))
-    batch = collate([Row((5, 6, 7, 8, EOS), num_prompt=3)], prompt_share=0.0, rng=rng())
+    batch = collate([[Row((5, 6, 7, 8, EOS), num_prompt=3)]], prompt_share=0.0, rng=rng())
     ids = batch.ids.clone()
     with torch.no_grad():
-        before = loss_of(ids, batch.mask, batch.counts)
-        logits = loss_of.model(input_ids=ids, attention_mask=batch.mask).logits
+        before = loss_of(ids, batch.segments, batch.counts)
+        logits = loss_of.model(input_ids=ids, attention_mask=batch.segments).logits
     wanted = torch.nn.functional.cross_entropy(logits[0, 2:4], ids[0, 3:5])
     assert torch.allclose(before, wanted, atol=1e-5)
 
 
 def test_padding_is_masked_and_never_counts() -> None:
-    batch = collate([Row((5, 6, 7)), Row((5,))], prompt_share=1.0, rng=rng())
+    batch = collate([[Row((5, 6, 7))], [Row((5,))]], prompt_share=1.0, rng=rng())
     assert (batch.ids[1, 1:] == PAD).all()
-    assert batch.mask.sum() == 4
-    assert batch.counts.sum() == 4
+    assert batch.segments.sum() == 4
+    assert batch.counts.sum() == 2  # the first of a document is no target
 
 
 def test_an_epoch_holds_every_row_once() -> None:
     rows = some_rows(50)
     seen = [
-        ids[mask.bool()].tolist() for one in epoch(rows, seed=3) for ids, mask in zip(one.ids, one.mask, strict=True)
+        ids[mask.bool()].tolist()
+        for one in epoch(rows, seed=3)
+        for ids, mask in zip(one.ids, one.segments, strict=True)
     ]
     assert sorted(seen) == sorted(list(row.ids) for row in rows)
 
