@@ -12,6 +12,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,25 @@ WRITING = ".writing"
 MAX_NEW_TOKENS = 160  # a completion is two to five sentences
 
 
-def save_state(
-    directory: Path, *, model: torch.nn.Module, optimizers: Sequence[Any], step: int, history: list[float]
-) -> None:
+@dataclass(slots=True)
+class History:
+    """Loss and learning rate of every step so far, and the seconds they took; while nothing ran none pass."""
+
+    losses: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def save_state(directory: Path, *, model: torch.nn.Module, optimizers: Sequence[Any], history: History) -> None:
     """Everything needed to go on; older states are deleted once the new one is complete."""
-    target = directory / f"step-{step:08d}"
+    target = directory / f"step-{len(history.losses):08d}"
     aside = _fresh(directory / WRITING)
     state = {
         "model": model.state_dict(),
         "optimizers": [optimizer.state_dict() for optimizer in optimizers],
-        "step": step,
-        "history": history,
+        "losses": history.losses,
+        "rates": history.rates,
+        "seconds": history.seconds,
         "torch_rng": torch.get_rng_state(),
         "python_rng": random.getstate(),
     }
@@ -47,37 +56,41 @@ def save_state(
             shutil.rmtree(older)
 
 
-def load_state(
-    directory: Path, model: torch.nn.Module, optimizers: Sequence[torch.optim.Optimizer]
-) -> tuple[int, list[float]]:
-    """The step to go on with and the losses so far; 0 and none if there is no state."""
+def load_state(directory: Path, model: torch.nn.Module, optimizers: Sequence[torch.optim.Optimizer]) -> History:
+    """What was done so far, everything else put back as it was then; nothing if there is no state."""
     states = _states(directory)
     if not states:
-        return 0, []
+        return History()
     state = torch.load(states[-1] / "state.pt", weights_only=False)
     model.load_state_dict(state["model"])
     for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
         optimizer.load_state_dict(saved)
     torch.set_rng_state(state["torch_rng"])
     random.setstate(state["python_rng"])
-    return state["step"], state["history"]
+    return History(state["losses"], state["rates"], state["seconds"])
 
 
 def publish(model: Any, tokenizer: Tokenizer, directory: Path, *, details: dict[str, Any]) -> Path:
-    """A directory any BLOOM loader reads: weights in half precision, tokenizer, configuration; metadata last."""
+    """A directory any loader reads: weights in half precision, tokenizer, configuration; metadata last."""
     aside = _fresh(directory.with_name(f"{directory.name}{WRITING}"))
-    config = model.config.to_dict() | {"dtype": "float16", "architectures": ["BloomForCausalLM"]}
+    config = model.config.to_dict() | {"dtype": "float16", "architectures": [type(model).__name__]}
     write_json(aside / "config.json", config)
     weights = {name: one.detach().to(torch.float16).contiguous() for name, one in model.state_dict().items()}
-    weights.pop("lm_head.weight", None)  # tied to the embedding
+    if model.config.tie_word_embeddings:
+        weights.pop("lm_head.weight", None)  # it is the embedding
     save_file(weights, aside / "model.safetensors", metadata={"format": "pt"})
     (aside / "model.safetensors").chmod(0o644)  # it is written for its owner alone
     tokenizer.save(str(aside / "tokenizer.json"))
-    limits = {"max_prompt_tokens": model.config.seq_length - MAX_NEW_TOKENS, "max_new_tokens": MAX_NEW_TOKENS}
+    limits = {"max_prompt_tokens": context_of(model.config) - MAX_NEW_TOKENS, "max_new_tokens": MAX_NEW_TOKENS}
     write_json(aside / "wrapup.json", limits)
     write_json(aside / METADATA, {**details, "code": code_version()})
     publish_directory(aside, directory)
     return directory
+
+
+def context_of(config: Any) -> int:
+    """How many tokens a model was made for: BLOOM names it `seq_length` and reads longer texts too, others do not."""
+    return int(getattr(config, "seq_length", None) or getattr(config, "max_position_embeddings", None) or 2048)
 
 
 def read_details(directory: Path) -> dict[str, Any]:

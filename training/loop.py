@@ -7,6 +7,7 @@ therefore makes the same steps as one that was not.
 import itertools
 import math
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,15 +16,15 @@ from pathlib import Path
 from types import FrameType
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from transformers import BloomForCausalLM
 
-from training.checkpoint import load_state, save_state
+from training.checkpoint import History, load_state, save_state
 from training.loss import NextTokenLoss
 from training.rows import Batch, Change, Row, batches
 
 MAX_GRADIENT = 1.0
+_IN_BLOCK = re.compile(r"\.(?:h|layers)\.\d+\.")  # as BLOOM and GPT call their blocks, and as LLaMA does
 RECENT = 50  # steps whose mean loss is reported
 
 
@@ -46,15 +47,16 @@ class Interrupted(SystemExit):
 
 
 def train(
-    model: BloomForCausalLM, rows: Sequence[Row], *, plan: Plan, out: Path, change: Change | None = None
-) -> list[float]:
-    """The loss of every step, the model trained in place; raises Interrupted after SIGTERM.
+    model: torch.nn.Module, rows: Sequence[Row], *, plan: Plan, out: Path, change: Change | None = None
+) -> History:
+    """What every step came to, the model trained in place; raises Interrupted after SIGTERM.
 
     Of several processes each takes its own batches, and a step learns from all of them.
     """
     accelerator = Accelerator(mixed_precision=precision())
     optimizers = optimizers_of(model, lr=plan.lr)
-    start, history = load_state(out, model, optimizers)
+    history = load_state(out, model, optimizers)
+    start, before = len(history.losses), history.seconds
     loss_of, *optimizers = accelerator.prepare(NextTokenLoss(model), *optimizers)
     is_stopping = _stop_on_sigterm()
     began, tokens = time.monotonic(), 0
@@ -62,7 +64,8 @@ def train(
     with _progress(is_shown=accelerator.is_main_process) as bar:
         task = bar.add_task("training", total=plan.steps, completed=start, loss=math.nan, speed=0.0)
         for step, batch in enumerate(own_batches(rows, plan, accelerator, start=start, change=change), start):
-            _set_rate(optimizers, plan.lr * schedule(step, steps=plan.steps, warmup=plan.warmup))
+            rate = plan.lr * schedule(step, steps=plan.steps, warmup=plan.warmup)
+            _set_rate(optimizers, rate)
             batch = _moved(batch, accelerator.device)
             loss = loss_of(batch.ids, batch.segments, batch.counts)
             accelerator.backward(loss)
@@ -70,14 +73,16 @@ def train(
             for optimizer in optimizers:
                 optimizer.step()
                 optimizer.zero_grad(set_to_none=True)
-            history.append(accelerator.reduce(loss.detach(), reduction="mean").item())
+            history.losses.append(accelerator.reduce(loss.detach(), reduction="mean").item())
+            history.rates.append(rate)
+            history.seconds = before + time.monotonic() - began
             tokens += int((batch.segments > 0).sum())
             speed = tokens / (time.monotonic() - began)
-            bar.update(task, completed=step + 1, loss=recent(history), speed=speed)
+            bar.update(task, completed=step + 1, loss=recent(history.losses), speed=speed)
             is_asked = _is_anyone(accelerator, is_stopping())
             if ((step + 1) % plan.save_every == 0 or is_asked) and accelerator.is_main_process:
-                save_state(out, model=model, optimizers=optimizers, step=step + 1, history=history)
-                bar.console.print(f"step {step + 1}, loss {recent(history):.4f}, {speed:.0f} tokens/s")
+                save_state(out, model=model, optimizers=optimizers, history=history)
+                bar.console.print(f"step {step + 1}, loss {recent(history.losses):.4f}, {speed:.0f} tokens/s")
             if is_asked and step + 1 < plan.steps:
                 raise Interrupted(f"stopped after step {step + 1}")
     model.train(mode=False)
@@ -91,6 +96,15 @@ def precision() -> str | None:
     if torch.cuda.is_available():
         return "bf16" if torch.cuda.is_bf16_supported() else "no"
     return "bf16" if torch.cpu._is_avx512_bf16_supported() else "no"
+
+
+def steps_of(epochs: int, rows: Sequence[Row], plan: Plan) -> int:
+    """How many steps read every row so many times."""
+    batches_of_all = batches(
+        rows, max_tokens=plan.batch_tokens, prompt_share=0.0, seed=plan.seed, line_tokens=plan.line_tokens
+    )
+    num_processes: int = PartialState().num_processes
+    return epochs * math.ceil(sum(1 for _ in batches_of_all) / num_processes)
 
 
 def own_batches(
@@ -126,7 +140,7 @@ def optimizers_of(model: torch.nn.Module, *, lr: float) -> list[torch.optim.Opti
 
 
 def _is_matrix(name: str, parameter: torch.Tensor) -> bool:
-    return parameter.ndim == 2 and ".h." in name and "lora_" not in name
+    return parameter.ndim == 2 and _IN_BLOCK.search(name) is not None and "lora_" not in name
 
 
 def schedule(step: int, *, steps: int, warmup: int) -> float:
@@ -137,9 +151,9 @@ def schedule(step: int, *, steps: int, warmup: int) -> float:
     return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done))
 
 
-def recent(history: Sequence[float]) -> float:
-    """The mean loss of the last steps."""
-    last = history[-RECENT:]
+def recent(losses: Sequence[float]) -> float:
+    """The mean of the last steps."""
+    last = losses[-RECENT:]
     return sum(last) / len(last)
 
 

@@ -9,18 +9,22 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot
 
+from training.checkpoint import History
 from training.metrics import Scores
 
 SMOOTHING = 0.98
 
 
-def plot_losses(histories: Mapping[str, Sequence[float]], path: Path) -> None:
-    """Each stage's loss by step, with its running mean."""
+def plot_losses(histories: Mapping[str, History], path: Path) -> None:
+    """Each stage's loss by step with its running mean, and the learning rate."""
     figure, axes = pyplot.subplots(1, len(histories), figsize=(4.5 * len(histories), 3), squeeze=False, dpi=80)
-    for axis, (name, losses) in zip(axes[0], histories.items(), strict=True):
-        axis.plot(losses, linewidth=0.4, alpha=0.4)
-        axis.plot(running_mean(losses), linewidth=1.2)
+    for axis, (name, history) in zip(axes[0], histories.items(), strict=True):
+        axis.plot(history.losses, linewidth=0.4, alpha=0.4)
+        axis.plot(running_mean(history.losses), linewidth=1.2)
         axis.set(title=name, xlabel="step", ylabel="loss")
+        beside = axis.twinx()
+        beside.plot(history.rates, linewidth=0.8, color="gray", linestyle="--")
+        beside.set(ylabel="learning rate")
     figure.tight_layout()
     figure.savefig(path)
     pyplot.close(figure)

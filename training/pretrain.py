@@ -135,15 +135,14 @@ def main() -> None:
         "data": fingerprint(args.data, args.datasets),
         "rows": len(rows),
         "tokens": num_tokens,
-        "loss": recent(history),
+        "loss": recent(history.losses),
+        "hours": history.seconds / 3600,
         "inherited": read_details(args.start) if args.start else None,
     }
     directory = publish(model, tokenizer, args.out / "model", details=details)
-    plot_losses(
-        {name: one for name, one in (("copying drills", drilled), ("pretraining", history)) if one},
-        directory / "loss.png",
-    )
-    print(f"loss {recent(history):.4f}, saved in {directory}")
+    stages = {"copying drills": drilled, "pretraining": history}
+    plot_losses({name: one for name, one in stages.items() if one.losses}, directory / "loss.png")
+    print(f"loss {recent(history.losses):.4f}, saved in {directory}")
 
 
 def pretraining_rows(args: argparse.Namespace, tokenizer: Tokenizer) -> Iterator[Row]:

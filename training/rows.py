@@ -16,7 +16,7 @@ from torch import Tensor
 from summarizer.conversation import Conversation
 from summarizer.prompt import render, render_completion
 from summarizer.summary import Draft
-from training.tokenizer import EOS, PAD
+from training.tokenizer import PAD, end_of
 
 MULTIPLE = 32  # widths are rounded up to it, so that few different shapes occur
 NEIGHBOURS = 50  # batches that are sorted by length together
@@ -45,7 +45,7 @@ def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer) 
     """What the model reads, then what it should write, then the end."""
     prompt = tokenizer.encode(render(conversation)).ids
     completion = tokenizer.encode(render_completion(draft)).ids
-    return Row((*prompt, *completion, EOS), num_prompt=len(prompt))
+    return Row((*prompt, *completion, end_of(tokenizer)), num_prompt=len(prompt))
 
 
 def batches(

@@ -6,14 +6,16 @@
     accelerate launch --config_file training/launch/eight_gpus.yaml -m training.sft ...
 
 `--model` is any local BLOOM in the published layout (config.json, model.safetensors, tokenizer.json): ours,
-or bigscience/bloom-560m. Start it again with the same arguments and it goes on where it stopped. The owner's own
-examples come in the share that was asked for, by example and by token, or nothing is trained.
+or bigscience/bloom-560m; another causal LM, such as GPT-J, is trained by the same command, but our engine does not
+serve it. The Dolly recipe is `--datasets dolly15k --epochs 2`. Start it again with the same arguments and it goes on
+where it stopped. The owner's own examples come in the share that was asked for, by example and by token, or nothing is
+trained.
 """
 
 import argparse
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,12 @@ import torch
 from accelerate import PartialState
 from peft import LoraConfig, get_peft_model
 from tokenizers import Tokenizer
-from transformers import BloomForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from summarizer.conversation import Conversation
 from summarizer.summary import Draft
 from training.augment import disguise, varied, vocabulary_of
-from training.checkpoint import fingerprint, printable, publish, read_details
+from training.checkpoint import context_of, fingerprint, printable, publish, read_details
 from training.dataset import (
     Policy,
     Targets,
@@ -37,7 +39,7 @@ from training.dataset import (
     shortened,
     training_records,
 )
-from training.loop import Plan, recent, train
+from training.loop import Plan, recent, steps_of, train
 from training.mix import Audit, Caps, Item, mix
 from training.plot import plot_losses
 from training.private import canaries, canary_rows, read_private, row_of
@@ -77,6 +79,7 @@ def main() -> None:
     parser.add_argument("--agent-cap", type=float, default=0.05, help="the same of one agent")
     # Optimization
     parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--epochs", type=int, help="instead of steps: how many times everything is read")
     parser.add_argument("--batch-tokens", type=int, default=2048)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--warmup", type=int, default=20, help="steps")
@@ -88,6 +91,7 @@ def main() -> None:
     parser.add_argument("--max-tokens", type=int, default=1024, help="longer examples are left out")
     parser.add_argument("--seed", type=int, default=2)
     # Running
+    parser.add_argument("--price-per-hour", type=float, default=0.0, help="of this machine, for the card")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=int, default=50, help="steps")
     args = parser.parse_args()
@@ -102,6 +106,7 @@ def main() -> None:
     # Data
     examples = list(sft_examples(args))
     every = [example_row(conversation, draft, tokenizer) for conversation, draft in examples]
+    args.max_tokens = min(args.max_tokens, context_of(AutoConfig.from_pretrained(args.model)))
     rows = [row for row in every if len(row.ids) <= args.max_tokens]
     print(f"{len(every) - len(rows)} examples of more than {args.max_tokens} tokens left out")
     audit = None
@@ -115,7 +120,7 @@ def main() -> None:
         return disguise(ids, vocabulary, rng=rng, share=rng.choice((0.0, args.disguise, args.disguise)))
 
     # Model
-    model: Any = BloomForCausalLM.from_pretrained(args.model, dtype=torch.float32)
+    model: Any = AutoModelForCausalLM.from_pretrained(args.model, dtype=torch.float32)
     if args.gradient_checkpointing:
         model.gradient_checkpointing_enable({"use_reentrant": False})
     adapted = with_lora(model, rank=args.lora) if args.lora else None
@@ -131,6 +136,7 @@ def main() -> None:
         save_every=args.save_every,
         line_tokens=args.line_tokens,
     )
+    plan = replace(plan, steps=steps_of(args.epochs, rows, plan)) if args.epochs else plan
     history = train(adapted or model, rows, plan=plan, out=args.out, change=change)
 
     # Save
@@ -146,12 +152,15 @@ def main() -> None:
         "rows": len(rows),
         "quality": report(examples),
         "mix": None if audit is None else mix_card(audit),
-        "loss": recent(history),
+        "loss": recent(history.losses),
+        "hours": history.seconds / 3600,
+        "money": history.seconds / 3600 * args.price_per_hour,
         "inherited": inherited,
     }
     directory = publish(model, tokenizer, args.out / "model", details=details)
     plot_losses({"fine-tuning": history}, directory / "loss.png")
-    print(f"loss {recent(history):.4f}, saved in {directory}")
+    print(f"loss {recent(history.losses):.4f}, saved in {directory}")
+    print(f"{details['hours']:.2f} hours, {details['money']:.2f} at {args.price_per_hour:.2f} an hour")
 
 
 def sft_examples(args: argparse.Namespace) -> Iterator[tuple[Conversation, Draft]]:
@@ -185,11 +194,10 @@ def mix_card(audit: Audit) -> dict[str, float]:
     return {**asdict(audit), **shares}
 
 
-def with_lora(model: BloomForCausalLM, *, rank: int) -> Any:
+def with_lora(model: Any, *, rank: int) -> Any:
     """The model with small trainable matrices beside its frozen ones."""
-    config = LoraConfig(
-        r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=LORA_TARGETS, task_type="CAUSAL_LM"
-    )
+    targets = LORA_TARGETS if model.config.model_type == "bloom" else "all-linear"
+    config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=targets, task_type="CAUSAL_LM")
     return get_peft_model(model, config)
 
 

@@ -18,6 +18,7 @@ from training.dataset import Policy, allowed, conversation_of, examples_of, trai
 
 SPECIAL_TOKENS = ["<unk>", "<s>", "</s>", "<pad>"]
 UNK, BOS, EOS, PAD = range(4)
+ENDS = ("</s>", "<|endoftext|>", "<|end_of_text|>")  # as BLOOM and LLaMA write it, as GPT does, as LLaMA 3 does
 NUM_BYTES = 256
 WORDS = r" ?\p{N}| ?[\p{L}\p{M}]+(?:'\p{L}+)?| ?[^\s\p{L}\p{M}\p{N}]+|\s+"
 
@@ -65,6 +66,14 @@ def texts(data: Path, *, seed: int) -> Iterator[str]:
             if conversation is not None:
                 yield render(conversation)
             yield from (render_completion(draft) for _, draft in examples_of(record, dataset))
+
+
+def end_of(tokenizer: Tokenizer) -> int:
+    """The token that ends a text; raises ValueError for a vocabulary that has none we know."""
+    for name in ENDS:
+        if (number := tokenizer.token_to_id(name)) is not None:
+            return int(number)
+    raise ValueError(f"the vocabulary has none of {', '.join(ENDS)}")
 
 
 def tokens_of(tokenizer: Tokenizer) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from transformers import BloomConfig, BloomForCausalLM
+from transformers import BloomConfig, BloomForCausalLM, GPTJConfig, GPTJForCausalLM
 
 from training.checkpoint import publish
 from training.dataset import read_records
@@ -46,6 +46,24 @@ def a_published_model(directory: Path) -> Path:
     """The same in the layout of published models."""
     tokenizer = a_tokenizer()
     return publish(a_model(tokenizer), tokenizer, directory, details={"script": "a test"})
+
+
+def a_published_gpt(directory: Path) -> Path:
+    """A random GPT-J of two layers, in the layout of published models."""
+    tokenizer = a_tokenizer()
+    torch.manual_seed(0)
+    size = tokenizer.get_vocab_size()
+    config = GPTJConfig(
+        vocab_size=size,
+        n_embd=16,
+        n_layer=2,
+        n_head=2,
+        rotary_dim=4,
+        n_positions=512,
+        bos_token_id=BOS,
+        eos_token_id=EOS,
+    )
+    return publish(GPTJForCausalLM(config), tokenizer, directory, details={"script": "a test"})
 
 
 def a_data_folder(directory: Path, *, dataset: str, duplicates: list[list[str]] | None = None) -> Path:

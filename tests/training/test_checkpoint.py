@@ -7,26 +7,28 @@ import torch
 
 from summarizer.engine.generator import load_generator
 from tests.training.models import a_model, a_published_model, a_tokenizer
-from training.checkpoint import WRITING, load_state, read_details, save_state
+from training.checkpoint import WRITING, History, load_state, read_details, save_state
 
 
 def test_a_state_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     model = a_model(a_tokenizer(), seed=1)
-    save_state(tmp_path, model=model, optimizers=[], step=7, history=[3.0, 2.0])
+    history = History([3.0, 2.0], [0.1, 0.2], seconds=5.0)
+    save_state(tmp_path, model=model, optimizers=[], history=history)
     other = a_model(a_tokenizer(), seed=2)
-    assert load_state(tmp_path, other, []) == (7, [3.0, 2.0])
+    assert load_state(tmp_path, other, []) == history
     assert all(torch.equal(one, two) for one, two in zip(model.parameters(), other.parameters(), strict=True))
 
 
 def test_a_state_that_was_not_finished_is_not_seen(tmp_path: Path) -> None:
     (tmp_path / WRITING).mkdir()
     (tmp_path / WRITING / "state.pt").write_bytes(b"half")
-    assert load_state(tmp_path, a_model(a_tokenizer()), []) == (0, [])
+    assert load_state(tmp_path, a_model(a_tokenizer()), []) == History()
 
 
 def test_only_the_newest_state_is_kept(tmp_path: Path) -> None:
     for step in (1, 2):
-        save_state(tmp_path, model=a_model(a_tokenizer()), optimizers=[], step=step, history=[])
+        history = History([1.0] * step, [0.1] * step)
+        save_state(tmp_path, model=a_model(a_tokenizer()), optimizers=[], history=history)
     assert [path.name for path in tmp_path.iterdir()] == ["step-00000002"]
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM, GPTJForCausalLM
 
 from summarizer.engine.generator import load_generator
-from tests.training.models import a_data_folder, a_published_model
+from tests.training.models import a_data_folder, a_published_gpt, a_published_model
 from tests.training.private_data import a_private_file, a_public_folder
 from training import sft
 from training.mix import MixRefused
@@ -83,3 +84,26 @@ def test_a_share_that_cannot_be_had_trains_nothing(tmp_path: Path, monkeypatch: 
     with pytest.raises(MixRefused):
         fine_tune(model, ("--private", str(private), "--agent-cap", "0"), tmp_path=tmp_path, monkeypatch=monkeypatch)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("--lora", "2")], ids=["all weights", "lora"])
+def test_another_causal_model_is_trained_by_the_same_command(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = a_published_gpt(tmp_path / "before")
+    after = fine_tune(before, arguments, tmp_path=tmp_path, monkeypatch=monkeypatch)
+    old, new = load_file(before / "model.safetensors"), load_file(after / "model.safetensors")
+    assert old.keys() == new.keys()
+    assert any(not torch.equal(old[name], new[name]) for name in old)
+    assert isinstance(AutoModelForCausalLM.from_pretrained(after), GPTJForCausalLM)
+
+
+def test_two_epochs_are_as_many_steps_as_they_take_and_have_a_price(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--epochs", "2", "--batch-tokens", "1024", "--save-every", "1", "--price-per-hour", "3600")
+    after = fine_tune(a_published_model(tmp_path / "before"), arguments, tmp_path=tmp_path, monkeypatch=monkeypatch)
+    details = json.loads((after / "training.json").read_text())
+    assert [path.name for path in (tmp_path / "out").glob("step-*")] == ["step-00000004"]  # two batches, twice
+    assert details["money"] == pytest.approx(3600 * details["hours"])
+    assert "at 3600.00 an hour" in capsys.readouterr().out
