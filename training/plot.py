@@ -44,6 +44,22 @@ def plot_scores(scores: Mapping[str, Scores], path: Path, *, title: str) -> None
     pyplot.close(figure)
 
 
+def plot_shares(scores: Mapping[str, Sequence[Mapping[str, float]]], shares: Sequence[float], out: Path) -> None:
+    """ROUGE-1 by private share, one line a judge, with the confidence intervals; written to `out`/study.png."""
+    figure, axis = pyplot.subplots(figsize=(6, 3.5), dpi=80)
+    for index, (name, found) in enumerate(scores.items()):
+        middle = [one["rouge1"] for one in found]
+        low = [one["rouge1"] - one["rouge1_low"] for one in found]
+        high = [one["rouge1_high"] - one["rouge1"] for one in found]
+        places = [100 * share + index / 2 for share in shares]
+        axis.errorbar(places, middle, yerr=[low, high], marker="o", capsize=3, label=name)
+    axis.set(title="one fine-tuning a share", xlabel="private share asked for, %", ylabel="ROUGE-1")
+    axis.legend()
+    figure.tight_layout()
+    figure.savefig(out / "study.png")
+    pyplot.close(figure)
+
+
 def running_mean(values: Sequence[float]) -> list[float]:
     """Exponential, corrected for its start."""
     means: list[float] = []
