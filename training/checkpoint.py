@@ -20,6 +20,8 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
+from training.sharding import optimizer_states, put_back, weights_of
+
 METADATA = "training.json"
 WRITING = ".writing"
 MAX_NEW_TOKENS = 160  # a completion is two to five sentences
@@ -34,13 +36,21 @@ class History:
     seconds: float = 0.0
 
 
-def save_state(directory: Path, *, model: torch.nn.Module, optimizers: Sequence[Any], history: History) -> None:
-    """Everything needed to go on; older states are deleted once the new one is complete."""
+def save_state(
+    directory: Path, *, model: torch.nn.Module, optimizers: Sequence[Any], history: History, is_main: bool = True
+) -> None:
+    """Everything needed to go on; older states are deleted once the new one is complete.
+
+    Every process calls it, since a sharded model has to be put together; the main one writes.
+    """
+    weights, states = weights_of(model), optimizer_states(model, optimizers)
+    if not is_main:
+        return
     target = directory / f"step-{len(history.losses):08d}"
     aside = _fresh(directory / WRITING)
     state = {
-        "model": model.state_dict(),
-        "optimizers": [optimizer.state_dict() for optimizer in optimizers],
+        "model": weights,
+        "optimizers": states,
         "losses": history.losses,
         "rates": history.rates,
         "seconds": history.seconds,
@@ -62,20 +72,29 @@ def load_state(directory: Path, model: torch.nn.Module, optimizers: Sequence[tor
     if not states:
         return History()
     state = torch.load(states[-1] / "state.pt", weights_only=False)
-    model.load_state_dict(state["model"])
-    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
-        optimizer.load_state_dict(saved)
+    put_back(model, optimizers, weights=state["model"], states=state["optimizers"])
     torch.set_rng_state(state["torch_rng"])
     random.setstate(state["python_rng"])
     return History(state["losses"], state["rates"], state["seconds"])
 
 
-def publish(model: Any, tokenizer: Tokenizer, directory: Path, *, details: dict[str, Any]) -> Path:
-    """A directory any loader reads: weights in half precision, tokenizer, configuration; metadata last."""
+def publish(
+    model: Any,
+    tokenizer: Tokenizer,
+    directory: Path,
+    *,
+    details: dict[str, Any],
+    weights: dict[str, torch.Tensor] | None = None,
+) -> Path:
+    """A directory any loader reads: weights in half precision, tokenizer, configuration; metadata last.
+
+    `weights` are given when the model itself holds only a part of them.
+    """
     aside = _fresh(directory.with_name(f"{directory.name}{WRITING}"))
     config = model.config.to_dict() | {"dtype": "float16", "architectures": [type(model).__name__]}
     write_json(aside / "config.json", config)
-    weights = {name: one.detach().to(torch.float16).contiguous() for name, one in model.state_dict().items()}
+    whole = model.state_dict() if weights is None else weights
+    weights = {name: one.detach().to(torch.float16).contiguous() for name, one in whole.items()}
     if model.config.tie_word_embeddings:
         weights.pop("lm_head.weight", None)  # it is the embedding
     save_file(weights, aside / "model.safetensors", metadata={"format": "pt"})

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from training.checkpoint import History, load_state, save_state
 from training.loss import NextTokenLoss
 from training.rows import Batch, Change, Row, batches
+from training.sharding import shard
 
 MAX_GRADIENT = 1.0
 _IN_BLOCK = re.compile(r"\.(?:h|layers)\.\d+\.")  # as BLOOM and GPT call their blocks, and as LLaMA does
@@ -40,6 +41,7 @@ class Plan:
     seed: int
     save_every: int  # steps
     line_tokens: int = 0  # documents are packed into lines of so many; 0 gives each its own
+    is_sharded: bool = False  # each process holds a part of the model
 
 
 class Interrupted(SystemExit):
@@ -54,10 +56,10 @@ def train(
     Of several processes each takes its own batches, and a step learns from all of them.
     """
     accelerator = Accelerator(mixed_precision=precision())
+    loss_of = prepared(model, accelerator, is_sharded=plan.is_sharded)
     optimizers = optimizers_of(model, lr=plan.lr)
     history = load_state(out, model, optimizers)
     start, before = len(history.losses), history.seconds
-    loss_of, *optimizers = accelerator.prepare(NextTokenLoss(model), *optimizers)
     is_stopping = _stop_on_sigterm()
     began, tokens = time.monotonic(), 0
     model.train()
@@ -80,8 +82,9 @@ def train(
             speed = tokens / (time.monotonic() - began)
             bar.update(task, completed=step + 1, loss=recent(history.losses), speed=speed)
             is_asked = _is_anyone(accelerator, is_stopping())
-            if ((step + 1) % plan.save_every == 0 or is_asked) and accelerator.is_main_process:
-                save_state(out, model=model, optimizers=optimizers, history=history)
+            if (step + 1) % plan.save_every == 0 or is_asked:
+                is_main = accelerator.is_main_process
+                save_state(out, model=model, optimizers=optimizers, history=history, is_main=is_main)
                 bar.console.print(f"step {step + 1}, loss {recent(history.losses):.4f}, {speed:.0f} tokens/s")
             if is_asked and step + 1 < plan.steps:
                 raise Interrupted(f"stopped after step {step + 1}")
@@ -96,6 +99,17 @@ def precision() -> str | None:
     if torch.cuda.is_available():
         return "bf16" if torch.cuda.is_bf16_supported() else "no"
     return "bf16" if torch.cpu._is_avx512_bf16_supported() else "no"
+
+
+def prepared(model: torch.nn.Module, accelerator: Accelerator, *, is_sharded: bool) -> torch.nn.Module:
+    """The loss of the model, on its device: the model whole in each process, or each with a part of it."""
+    loss = NextTokenLoss(model)
+    if not is_sharded:
+        whole: torch.nn.Module = accelerator.prepare(loss)
+        return whole
+    is_bf16 = accelerator.mixed_precision == "bf16"
+    shard(loss, device=accelerator.device, num_processes=accelerator.num_processes, is_bf16=is_bf16)
+    return loss
 
 
 def steps_of(epochs: int, rows: Sequence[Row], plan: Plan) -> int:

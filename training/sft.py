@@ -45,6 +45,7 @@ from training.plot import plot_losses
 from training.private import canaries, canary_rows, read_private, row_of
 from training.quality import report
 from training.rows import Row, example_row
+from training.sharding import weights_of
 from training.tokenizer import tokens_of
 
 #: Conversations taken from each set at each pass; more than a set has means all of it.
@@ -87,6 +88,7 @@ def main() -> None:
     parser.add_argument("--line-tokens", type=int, default=0, help="pack examples into lines of so many tokens")
     parser.add_argument("--lora", type=int, default=0, help="rank; 0 trains all weights")
     parser.add_argument("--gradient-checkpointing", action="store_true", help="half the memory, a third more time")
+    parser.add_argument("--shard", action="store_true", help="each process holds a part of the model (FSDP)")
     parser.add_argument("--disguise", type=float, default=0.3, help="share of rare words renamed in an example")
     parser.add_argument("--max-tokens", type=int, default=1024, help="longer examples are left out")
     parser.add_argument("--seed", type=int, default=2)
@@ -95,6 +97,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=int, default=50, help="steps")
     args = parser.parse_args()
+    if args.shard and args.lora:
+        parser.error("--shard splits weights that --lora would leave alone: choose one of them")
 
     # Set-up
     torch.set_num_threads(args.threads)
@@ -135,11 +139,13 @@ def main() -> None:
         seed=args.seed,
         save_every=args.save_every,
         line_tokens=args.line_tokens,
+        is_sharded=args.shard,
     )
     plan = replace(plan, steps=steps_of(args.epochs, rows, plan)) if args.epochs else plan
     history = train(adapted or model, rows, plan=plan, out=args.out, change=change)
 
     # Save
+    weights = weights_of(model) if args.shard else None
     if not PartialState().is_main_process:
         return
     if adapted is not None:
@@ -157,7 +163,7 @@ def main() -> None:
         "money": history.seconds / 3600 * args.price_per_hour,
         "inherited": inherited,
     }
-    directory = publish(model, tokenizer, args.out / "model", details=details)
+    directory = publish(model, tokenizer, args.out / "model", details=details, weights=weights)
     plot_losses({"fine-tuning": history}, directory / "loss.png")
     print(f"loss {recent(history.losses):.4f}, saved in {directory}")
     print(f"{details['hours']:.2f} hours, {details['money']:.2f} at {args.price_per_hour:.2f} an hour")
