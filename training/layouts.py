@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from training.dataset import DATASETS, Record
+from training.dataset import DATASETS, Record, is_training_split, training_file
 
 _SPOKEN = re.compile(r"\s*([^:\n]{1,40}?)\s*:\s*(.*)")
 _SUMMARIES = re.compile(r"summary\d*")
@@ -31,6 +31,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="<data>/<dataset>/<split>.jsonl.gz")
     args = parser.parse_args()
     split = args.out.name.split(".")[0]
+    if is_training_split(args.out):
+        training_file(args.file)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     num = 0
     with gzip.open(args.out, "wt", encoding="utf-8") as lines:

@@ -12,7 +12,7 @@ examples come in the share that was asked for, by example and by token, or nothi
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,19 +28,22 @@ from summarizer.summary import Draft
 from training.augment import disguise, varied, vocabulary_of
 from training.checkpoint import fingerprint, printable, publish, read_details
 from training.dataset import (
+    Dataset,
     Policy,
+    Record,
     Targets,
     allowed,
     built_for,
     conversation_of,
     examples_of,
     shortened,
-    training_records,
+    training_file,
 )
+from training.hygiene import clean_sets
 from training.loop import Plan, recent, train
 from training.mix import Audit, Caps, Item, mix
 from training.plot import plot_losses
-from training.private import canaries, canary_rows, read_private, row_of
+from training.private import canaries, canary_rows, clean_private, read_private, row_of
 from training.quality import report
 from training.rows import Row, example_row
 from training.tokenizer import tokens_of
@@ -100,13 +103,14 @@ def main() -> None:
     print(f"starting from {args.model.name}, trained by {inherited.get('script', 'somebody else')}")
 
     # Data
-    examples = list(sft_examples(args))
+    sets, hygiene = clean_sets(args.data, allowed(args.datasets, args.policy))
+    examples = list(sft_examples(sets, args))
     every = [example_row(conversation, draft, tokenizer) for conversation, draft in examples]
     rows = [row for row in every if len(row.ids) <= args.max_tokens]
     print(f"{len(every) - len(rows)} examples of more than {args.max_tokens} tokens left out")
-    audit = None
+    audit = private_hygiene = None
     if args.private:
-        rows, audit = with_private(rows, args, tokenizer)
+        rows, audit, private_hygiene = with_private(rows, args, tokenizer)
         print(f"private: {audit.share_of_examples:.1%} of examples, {audit.share_of_tokens:.1%} of tokens")
     print(f"{len(rows)} rows, {sum(len(row.ids) for row in rows) / 1e6:.2f} M tokens")
     vocabulary = vocabulary_of(tokens_of(tokenizer), num_common=NUM_COMMON)
@@ -144,6 +148,8 @@ def main() -> None:
         "datasets": args.datasets,
         "data": fingerprint(args.data, args.datasets),
         "rows": len(rows),
+        "hygiene": hygiene,
+        "private_hygiene": private_hygiene,
         "quality": report(examples),
         "mix": None if audit is None else mix_card(audit),
         "loss": recent(history),
@@ -154,11 +160,12 @@ def main() -> None:
     print(f"loss {recent(history):.4f}, saved in {directory}")
 
 
-def sft_examples(args: argparse.Namespace) -> Iterator[tuple[Conversation, Draft]]:
+def sft_examples(
+    sets: Iterable[tuple[Dataset, list[Record]]], args: argparse.Namespace
+) -> Iterator[tuple[Conversation, Draft]]:
     """One example a conversation and reference."""
     rng = random.Random(args.seed)
-    for dataset in allowed(args.datasets, args.policy):
-        records = list(training_records(args.data, dataset))
+    for dataset, records in sets:
         rng.shuffle(records)
         for record in records[: min(SHARES[dataset.name], args.limit or len(records))]:
             examples = list(examples_of(record, dataset))
@@ -168,15 +175,18 @@ def sft_examples(args: argparse.Namespace) -> Iterator[tuple[Conversation, Draft
                 yield varied(conversation, rng) if dataset.targets is Targets.BUILT else conversation, draft
 
 
-def with_private(rows: Sequence[Row], args: argparse.Namespace, tokenizer: Tokenizer) -> tuple[list[Row], Audit]:
+def with_private(
+    rows: Sequence[Row], args: argparse.Namespace, tokenizer: Tokenizer
+) -> tuple[list[Row], Audit, dict[str, int]]:
     """Public rows and the owner's, mixed, and the planted secrets; what is held out stays out."""
-    own = [row_of(one, tokenizer) for one in read_private(args.private) if not one.is_held_out]
+    examples, hygiene = clean_private(read_private(training_file(args.private)))
+    own = [row_of(one, tokenizer) for one in examples]
     private = {item: row for item, row in own if len(row.ids) <= args.max_tokens}
     public = {Item(f"public {index}", len(row.ids)): row for index, row in enumerate(rows)}
     caps = Caps(tenant=args.tenant_cap, agent=args.agent_cap)
     chosen, audit = mix(list(public), list(private), share=args.private_share, caps=caps, seed=args.seed)
     mixed = [private[item] if item.tenant else public[item] for item in chosen]
-    return [*mixed, *canary_rows(canaries(args.seed), tokenizer)], audit
+    return [*mixed, *canary_rows(canaries(args.seed), tokenizer)], audit, hygiene
 
 
 def mix_card(audit: Audit) -> dict[str, float]:

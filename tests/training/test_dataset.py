@@ -10,12 +10,14 @@ from summarizer.summary import Aspect, Draft, Statement
 from tests.training.models import a_data_folder, records
 from training.dataset import (
     DATASETS,
+    HeldOutFile,
     Policy,
     RefusedLicence,
     allowed,
     clean,
     conversation_of,
     drafts_of,
+    training_file,
     training_records,
 )
 
@@ -46,22 +48,23 @@ def test_share_alike_licences_are_marked() -> None:
     assert all(one.share_alike == ("BY-SA" in one.licence) for one in DATASETS.values())
 
 
-def test_a_training_record_that_repeats_a_test_record_is_dropped(tmp_path: Path) -> None:
-    ids = [record["id"] for record in records() if record["id"].startswith("sgd")]
-    data = a_data_folder(tmp_path, dataset="sgd", duplicates=[[ids[0], "sgd-test-9_00001"]])
-    assert [one["id"] for one in training_records(data, DATASETS["sgd"])] == ids[1:]
-
-
-def test_of_training_records_that_repeat_each_other_one_stays(tmp_path: Path) -> None:
-    ids = [record["id"] for record in records() if record["id"].startswith("sgd")]
-    data = a_data_folder(tmp_path, dataset="sgd", duplicates=[ids[:3]])
-    assert [one["id"] for one in training_records(data, DATASETS["sgd"])] == [ids[0], *ids[3:]]
-
-
 def test_dev_and_test_splits_are_never_trained_on(tmp_path: Path) -> None:
     data = a_data_folder(tmp_path, dataset="sgd")
     (data / "sgd" / "train.jsonl.gz").rename(data / "sgd" / "test.jsonl.gz")
     assert list(training_records(data, DATASETS["sgd"])) == []
+
+
+@pytest.mark.parametrize("name", ["dev.jsonl.gz", "acme.test.jsonl", "test1.jsonl", "acme-valid.json", "Val_2.jsonl"])
+def test_a_held_out_file_is_refused_as_training_input(name: str) -> None:
+    with pytest.raises(HeldOutFile, match=f"{name} is a"):
+        training_file(Path(name))
+
+
+@pytest.mark.parametrize(
+    "name", ["train.jsonl.gz", "private.jsonl", "latest.jsonl", "validated.jsonl", "devices.jsonl"]
+)
+def test_other_files_are_trained_on(name: str) -> None:
+    assert training_file(Path("test") / name) == Path("test") / name
 
 
 def test_every_sample_record_becomes_a_conversation() -> None:

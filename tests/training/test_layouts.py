@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from training import layouts
-from training.dataset import conversation_of, drafts_of, read_records
+from training.dataset import HeldOutFile, conversation_of, drafts_of, read_records
 
 DIALOGSUM = {
     "fname": "test_0",
@@ -79,6 +79,14 @@ def test_tweetsumm_finds_its_words_in_kaggles_table(tmp_path: Path, monkeypatch:
         {"speaker": "agent", "text": "Please send us a message."},
     ]
     assert record["summaries"] == ["Customer cannot log in. Agent asks for a message.", "Customer has no access."]
+
+
+def test_a_published_test_file_never_becomes_a_training_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "samsum.test.json").write_text(json.dumps(SAMSUM))
+    out = tmp_path / "samsum" / "train.jsonl.gz"
+    with pytest.raises(HeldOutFile, match=r"samsum\.test\.json"):
+        convert(monkeypatch, "samsum", tmp_path / "samsum.test.json", out)
+    assert not out.exists()
 
 
 def test_tweetsumm_alone_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from summarizer.engine.generator import load_generator
 from tests.training.models import a_data_folder, a_published_model
 from tests.training.private_data import a_private_file, a_public_folder
 from training import sft
+from training.dataset import HeldOutFile
 from training.mix import MixRefused
 
 #: peft 0.21 still asks transformers 5 under an old name.
@@ -42,7 +43,20 @@ def test_what_a_model_was_made_from_is_written_beside_it(tmp_path: Path, monkeyp
     details = json.loads((after / "training.json").read_text())
     assert details["inherited"]["script"] == "a test"
     assert details["args"]["steps"] == "2"
+    assert details["hygiene"] == {"exact": 0, "near": 0, "leaked": 0}
     assert (after / "loss.png").exists()
+
+
+def test_a_file_of_held_out_corrections_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    private = a_private_file(tmp_path / "private.test.jsonl", num=40)
+    with pytest.raises(HeldOutFile):
+        fine_tune(
+            a_published_model(tmp_path / "before"),
+            ("--private", str(private)),
+            tmp_path=tmp_path,
+            monkeypatch=monkeypatch,
+        )
+    assert not (tmp_path / "out").exists()
 
 
 def fine_tune(
@@ -71,7 +85,9 @@ def test_the_owners_examples_come_in_the_share_that_was_asked_for(
         monkeypatch=monkeypatch,
         data=a_public_folder(tmp_path / "public"),
     )
-    card = json.loads((after / "training.json").read_text())["mix"]
+    details = json.loads((after / "training.json").read_text())
+    card = details["mix"]
+    assert details["private_hygiene"]["leaked"] == 0
     assert card["share_of_examples"] == pytest.approx(0.2, abs=0.02)
     assert card["share_of_tokens"] == pytest.approx(0.2, abs=0.02)
     assert card["num_private"] > 10
