@@ -11,7 +11,7 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,14 @@ def load_state(
     return state["step"], state["history"]
 
 
-def publish(model: Any, tokenizer: Tokenizer, directory: Path, *, details: dict[str, Any]) -> Path:
+def publish(
+    model: Any,
+    tokenizer: Tokenizer,
+    directory: Path,
+    *,
+    details: dict[str, Any],
+    beside: Mapping[str, bytes] | None = None,
+) -> Path:
     """A directory any BLOOM loader reads: weights in half precision, tokenizer, configuration; metadata last."""
     aside = _fresh(directory.with_name(f"{directory.name}{WRITING}"))
     config = model.config.to_dict() | {"dtype": "float16", "architectures": ["BloomForCausalLM"]}
@@ -75,6 +82,8 @@ def publish(model: Any, tokenizer: Tokenizer, directory: Path, *, details: dict[
     tokenizer.save(str(aside / "tokenizer.json"))
     limits = {"max_prompt_tokens": model.config.seq_length - MAX_NEW_TOKENS, "max_new_tokens": MAX_NEW_TOKENS}
     write_json(aside / "wrapup.json", limits)
+    for name, content in (beside or {}).items():
+        (aside / name).write_bytes(content)
     write_json(aside / METADATA, {**details, "code": code_version()})
     publish_directory(aside, directory)
     return directory

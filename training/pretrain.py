@@ -35,6 +35,7 @@ from training.dataset import (
 from training.hygiene import clean_sets
 from training.initial import give_copying_heads
 from training.loop import Plan, recent, train
+from training.origin import LEDGER, ledger, origin_of
 from training.plot import plot_losses
 from training.rows import Row, example_row
 from training.tokenizer import BOS, EOS, NUM_BYTES, PAD, SPECIAL_TOKENS, tokens_of
@@ -140,7 +141,8 @@ def main() -> None:
         "loss": recent(history),
         "inherited": read_details(args.start) if args.start else None,
     }
-    directory = publish(model, tokenizer, args.out / "model", details=details)
+    beside = {LEDGER: ledger((row.origin for row in rows), start=args.start)}
+    directory = publish(model, tokenizer, args.out / "model", details=details, beside=beside)
     plot_losses(
         {name: one for name, one in (("copying drills", drilled), ("pretraining", history)) if one},
         directory / "loss.png",
@@ -160,7 +162,7 @@ def pretraining_rows(
                 changed, wanted = varied(conversation, rng), draft
                 if rng.random() < ANONYMOUS_SHARE and len(conversation.participants) == 2:
                     changed, wanted = anonymous(changed, draft)
-                row = example_row(changed, wanted, tokenizer)
+                row = example_row(changed, wanted, tokenizer, origin_of(conversation, draft, dataset))
                 if len(row.ids) <= args.context:
                     yield row
 

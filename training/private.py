@@ -18,6 +18,7 @@ from summarizer.summary import Aspect, Draft, Statement
 from training.dataset import conversation_of, drafts_of, read_records
 from training.hygiene import faults, tally
 from training.mix import Item
+from training.origin import origin_of
 from training.rows import Row, example_row
 
 HELD_OUT = 10  # one in so many
@@ -70,7 +71,8 @@ def clean_private(examples: Iterable[PrivateExample]) -> tuple[list[PrivateExamp
 
 def row_of(example: PrivateExample, tokenizer: Tokenizer) -> tuple[Item, Row]:
     """The example as the mix sees it, and as the model does."""
-    row = example_row(example.conversation, example.draft, tokenizer)
+    origin = origin_of(example.conversation, example.draft, None)
+    row = example_row(example.conversation, example.draft, tokenizer, origin)
     return Item(example.id, len(row.ids), example.tenant, example.agent), row
 
 

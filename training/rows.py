@@ -16,6 +16,7 @@ from torch import Tensor
 from summarizer.conversation import Conversation
 from summarizer.prompt import render, render_completion
 from summarizer.summary import Draft
+from training.origin import Origin
 from training.tokenizer import EOS, PAD
 
 MULTIPLE = 32  # widths are rounded up to it, so that few different shapes occur
@@ -30,6 +31,7 @@ class Row:
 
     ids: tuple[int, ...]
     num_prompt: int = 0
+    origin: Origin | None = None  #: nothing has one that was made up
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,11 @@ class Batch:
     counts: Tensor
 
 
-def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer) -> Row:
+def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer, origin: Origin | None = None) -> Row:
     """What the model reads, then what it should write, then the end."""
     prompt = tokenizer.encode(render(conversation)).ids
     completion = tokenizer.encode(render_completion(draft)).ids
-    return Row((*prompt, *completion, EOS), num_prompt=len(prompt))
+    return Row((*prompt, *completion, EOS), num_prompt=len(prompt), origin=origin)
 
 
 def batches(

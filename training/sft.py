@@ -42,6 +42,7 @@ from training.dataset import (
 from training.hygiene import clean_sets
 from training.loop import Plan, recent, train
 from training.mix import Audit, Caps, Item, mix
+from training.origin import LEDGER, Origin, ledger, origin_of
 from training.plot import plot_losses
 from training.private import canaries, canary_rows, clean_private, read_private, row_of
 from training.quality import report
@@ -105,7 +106,7 @@ def main() -> None:
     # Data
     sets, hygiene = clean_sets(args.data, allowed(args.datasets, args.policy))
     examples = list(sft_examples(sets, args))
-    every = [example_row(conversation, draft, tokenizer) for conversation, draft in examples]
+    every = [example_row(conversation, draft, tokenizer, origin) for conversation, draft, origin in examples]
     rows = [row for row in every if len(row.ids) <= args.max_tokens]
     print(f"{len(every) - len(rows)} examples of more than {args.max_tokens} tokens left out")
     audit = private_hygiene = None
@@ -150,19 +151,20 @@ def main() -> None:
         "rows": len(rows),
         "hygiene": hygiene,
         "private_hygiene": private_hygiene,
-        "quality": report(examples),
+        "quality": report([(conversation, draft) for conversation, draft, _ in examples]),
         "mix": None if audit is None else mix_card(audit),
         "loss": recent(history),
         "inherited": inherited,
     }
-    directory = publish(model, tokenizer, args.out / "model", details=details)
+    beside = {LEDGER: ledger((row.origin for row in rows), start=args.model)}
+    directory = publish(model, tokenizer, args.out / "model", details=details, beside=beside)
     plot_losses({"fine-tuning": history}, directory / "loss.png")
     print(f"loss {recent(history):.4f}, saved in {directory}")
 
 
 def sft_examples(
     sets: Iterable[tuple[Dataset, list[Record]]], args: argparse.Namespace
-) -> Iterator[tuple[Conversation, Draft]]:
+) -> Iterator[tuple[Conversation, Draft, Origin]]:
     """One example a conversation and reference."""
     rng = random.Random(args.seed)
     for dataset, records in sets:
@@ -172,7 +174,8 @@ def sft_examples(
             if dataset.targets is Targets.BUILT and rng.random() < 0.5:
                 examples = list(built_for(_start_of(record, rng)))
             for conversation, draft in examples:
-                yield varied(conversation, rng) if dataset.targets is Targets.BUILT else conversation, draft
+                shown = varied(conversation, rng) if dataset.targets is Targets.BUILT else conversation
+                yield shown, draft, origin_of(conversation, draft, dataset)
 
 
 def with_private(

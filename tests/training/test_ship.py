@@ -10,6 +10,7 @@ import pytest
 from tests.training.models import a_published_model
 from training import ship
 from training.dataset import DATASETS
+from training.origin import LEDGER
 from training.ship import card, datasets_of, licence_of
 
 SCORES = dict.fromkeys(
@@ -48,10 +49,12 @@ def test_research_data_makes_weights_for_research() -> None:
 
 def test_figures_are_shipped_and_other_peoples_words_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = a_published_model(tmp_path / "model")
+    (model / LEDGER).write_bytes(b"hashes")
     (tmp_path / "report.json").write_text(json.dumps(a_report()))
     arguments = ["--model", str(model), "--report", str(tmp_path / "report.json"), "--out", str(tmp_path / "shipped")]
     monkeypatch.setattr(sys, "argv", ["ship", *arguments])
     ship.main()
+    assert not (tmp_path / "shipped" / LEDGER).exists()
     written = json.loads((tmp_path / "shipped" / "training.json").read_text())
     assert written["scores"][0]["scores"]["model"] == SCORES
     assert "Somebody's words" not in json.dumps(written) + (tmp_path / "shipped" / "README.md").read_text()
