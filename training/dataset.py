@@ -37,6 +37,7 @@ class Targets(StrEnum):
     PUBLISHED = "published"  #: people wrote them
     BUILT = "built"  #: our rules copy them from the turns
     PARTS = "built for parts"  #: the same, for short parts of long recordings
+    INSTRUCTION = "answers"  #: no summaries: instructions with answers, read by `training.instructions`
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class Dataset:
     channel: Channel = Channel.CHAT
     attribution: bool = False
     share_alike: bool = False
+    host: str = "https://github.com"
+
+    @property
+    def page(self) -> str:
+        """Where its authors published it."""
+        return f"{self.host}/{self.source}"
 
 
 DATASETS = {
@@ -104,6 +111,18 @@ DATASETS = {
         ),
         Dataset("dialogsum", "MIT, since 2023 CC BY-NC-SA 4.0", False, "cylnlp/dialogsum", Targets.PUBLISHED),
         Dataset("todsum", "none stated", False, "pris-nlp/TODSum", Targets.PUBLISHED),
+        Dataset(
+            "dolly15k",
+            "CC BY-SA 3.0",
+            True,
+            "databricks/databricks-dolly-15k",
+            Targets.INSTRUCTION,
+            attribution=True,
+            share_alike=True,
+            host="https://huggingface.co/datasets",
+        ),
+        Dataset("instructions", "Apache-2.0", True, "yizhongw/self-instruct", Targets.INSTRUCTION),
+        Dataset("alpaca", "CC BY-NC 4.0", False, "tatsu-lab/stanford_alpaca", Targets.INSTRUCTION),
         Dataset("samsum", "CC BY-NC-ND 4.0", False, "Samsung/SAMSum", Targets.PUBLISHED, Channel.MESSAGE),
     )
 }
@@ -165,8 +184,11 @@ def held_out_records(data: Path) -> Iterator[Record]:
 
 
 def is_training_split(path: Path) -> bool:
-    """Sets without a published split are all for training; everything else is there to measure by."""
-    return path.name.startswith(("train", "all"))
+    """Sets without a published split are all for training; everything else is there to measure by.
+
+    Of Self-Instruct that is the seed: its authors measure by the user-oriented instructions.
+    """
+    return path.name.startswith(("train", "all", "seed"))
 
 
 def training_file(path: Path) -> Path:

@@ -32,6 +32,7 @@ class Row:
     ids: tuple[int, ...]
     num_prompt: int = 0
     origin: Origin | None = None  #: nothing has one that was made up
+    is_literal: bool = False  #: its words are never changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,13 @@ class Batch:
 
 def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer, origin: Origin | None = None) -> Row:
     """What the model reads, then what it should write, then the end."""
-    prompt = tokenizer.encode(render(conversation)).ids
-    completion = tokenizer.encode(render_completion(draft)).ids
-    return Row((*prompt, *completion, EOS), num_prompt=len(prompt), origin=origin)
+    return text_row(render(conversation), render_completion(draft), tokenizer, origin)
+
+
+def text_row(prompt: str, completion: str, tokenizer: Tokenizer, origin: Origin | None = None) -> Row:
+    """The same of any prompt and its completion."""
+    read, written = tokenizer.encode(prompt).ids, tokenizer.encode(completion).ids
+    return Row((*read, *written, EOS), num_prompt=len(read), origin=origin)
 
 
 def batches(
@@ -133,7 +138,7 @@ def _groups(lengths: Sequence[int], order: Sequence[int], *, max_tokens: int) ->
 
 
 def _changed(row: Row, index: int, *, seed: int, change: Change | None) -> Row:
-    if change is None:
+    if change is None or row.is_literal:
         return row
     return Row(tuple(change(row.ids, random.Random(f"{seed}/{index}"))), row.num_prompt)
 

@@ -2,6 +2,7 @@
 
     python -m training.sft --data DIR --model DIR --out DIR [--policy research --datasets dialogsum tweetsumm]
     python -m training.sft --data DIR --model DIR --out DIR --lora 8
+    python -m training.sft --data DIR --model DIR --out DIR --datasets star sgd dolly15k instructions
     python -m training.sft --data DIR --model DIR --out DIR --private FILE.jsonl [--private-share 0.2]
     accelerate launch --config_file training/launch/eight_gpus.yaml -m training.sft ...
 
@@ -40,6 +41,7 @@ from training.dataset import (
     training_file,
 )
 from training.hygiene import clean_sets
+from training.instructions import instruction_row
 from training.loop import Plan, recent, train
 from training.mix import Audit, Caps, Item, mix
 from training.origin import LEDGER, Origin, ledger, origin_of
@@ -59,6 +61,9 @@ SHARES = {
     "dialogsum": 12_500,
     "tweetsumm": 900,
     "todsum": 0,
+    "dolly15k": 15_011,
+    "instructions": 175,
+    "alpaca": 52_002,
 }
 CLEAN = ("star", "sgd", "tau_airline", "taskmaster4", "multidogo")
 NUM_COMMON = 700  # tokens too frequent to be renamed by `disguise`
@@ -107,6 +112,7 @@ def main() -> None:
     sets, hygiene = clean_sets(args.data, allowed(args.datasets, args.policy))
     examples = list(sft_examples(sets, args))
     every = [example_row(conversation, draft, tokenizer, origin) for conversation, draft, origin in examples]
+    every += instruction_rows(sets, tokenizer, args)
     rows = [row for row in every if len(row.ids) <= args.max_tokens]
     print(f"{len(every) - len(rows)} examples of more than {args.max_tokens} tokens left out")
     audit = private_hygiene = None
@@ -176,6 +182,17 @@ def sft_examples(
             for conversation, draft in examples:
                 shown = varied(conversation, rng) if dataset.targets is Targets.BUILT else conversation
                 yield shown, draft, origin_of(conversation, draft, dataset)
+
+
+def instruction_rows(
+    sets: Iterable[tuple[Dataset, list[Record]]], tokenizer: Tokenizer, args: argparse.Namespace
+) -> Iterator[Row]:
+    """Of the sets that have instructions and answers instead of conversations and summaries."""
+    for dataset, records in sets:
+        if dataset.targets is Targets.INSTRUCTION:
+            num = min(len(records), SHARES[dataset.name], args.limit or len(records))
+            rows = (instruction_row(one, dataset, tokenizer) for one in random.Random(args.seed).sample(records, num))
+            yield from filter(None, rows)
 
 
 def with_private(

@@ -130,7 +130,7 @@ def data_row(dataset: Dataset) -> str:
     """One set, with what its licence asks for."""
     terms = ["attribution"] * dataset.attribution + ["share alike"] * dataset.share_alike
     asks = f" ({', '.join(terms)})" if terms else ""
-    return f"| {dataset.name} | {dataset.licence}{asks} | https://github.com/{dataset.source} | {dataset.targets} |"
+    return f"| {dataset.name} | {dataset.licence}{asks} | {dataset.page} | {dataset.targets} |"
 
 
 def score_table(report: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from training.dataset import (
     clean,
     conversation_of,
     drafts_of,
+    is_training_split,
     training_file,
     training_records,
 )
@@ -34,6 +35,20 @@ def a_record(**changes: object) -> dict[str, object]:
 def test_a_dataset_that_may_not_be_sold_is_refused_by_name() -> None:
     with pytest.raises(RefusedLicence, match=r"dialogsum .*tweetsumm|tweetsumm .*dialogsum"):
         allowed(["star", "tweetsumm", "dialogsum"], Policy.COMMERCIAL)
+
+
+def test_instructions_that_may_be_sold_are_accepted_and_those_that_may_not_are_refused_by_name() -> None:
+    assert [one.name for one in allowed(["dolly15k", "instructions"], Policy.COMMERCIAL)] == [
+        "dolly15k",
+        "instructions",
+    ]
+    with pytest.raises(RefusedLicence, match=r"alpaca \(CC BY-NC 4\.0\)"):
+        allowed(["dolly15k", "alpaca"], Policy.COMMERCIAL)
+
+
+def test_self_instruct_is_measured_by_its_user_oriented_part() -> None:
+    assert is_training_split(Path("seed.jsonl.gz"))
+    assert not is_training_split(Path("user_oriented.jsonl.gz"))
 
 
 def test_research_may_use_every_dataset() -> None:

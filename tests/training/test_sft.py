@@ -1,5 +1,6 @@
 """Fine-tuning works on any BLOOM in the published layout, whole or through small matrices."""
 
+import gzip
 import json
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from summarizer.engine.generator import load_generator
-from tests.training.models import a_data_folder, a_published_model
+from tests.training.models import DATA, a_data_folder, a_published_model
 from tests.training.private_data import a_private_file, a_public_folder
 from training import sft
 from training.dataset import DATASETS, HeldOutFile
@@ -93,6 +94,18 @@ def test_the_owners_examples_come_in_the_share_that_was_asked_for(
     assert card["share_of_examples"] == pytest.approx(0.2, abs=0.02)
     assert card["share_of_tokens"] == pytest.approx(0.2, abs=0.02)
     assert card["num_private"] > 10
+
+
+def test_instructions_join_the_conversations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = a_data_folder(tmp_path / "data", dataset="sgd")
+    (data / "instructions").mkdir()
+    (data / "instructions" / "seed.jsonl.gz").write_bytes(gzip.compress((DATA / "instructions.jsonl").read_bytes()))
+    before = a_published_model(tmp_path / "before")
+    arguments = ("--datasets", "sgd", "instructions")
+    after = fine_tune(before, arguments, tmp_path=tmp_path, monkeypatch=monkeypatch, data=data)
+    sources = [one.source for one in read_ledger(after)]
+    assert sources.count("yizhongw/self-instruct") == 3
+    assert DATASETS["sgd"].source in sources
 
 
 def test_an_owner_can_ask_whether_a_model_saw_an_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

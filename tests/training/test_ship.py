@@ -11,7 +11,7 @@ from tests.training.models import a_published_model
 from training import ship
 from training.dataset import DATASETS
 from training.origin import LEDGER
-from training.ship import card, datasets_of, licence_of
+from training.ship import card, data_row, datasets_of, licence_of
 
 SCORES = dict.fromkeys(
     ("rouge1", "rouge2", "rougeL", "rouge1_low", "rouge1_high", "unsupported_numbers", "unsupported_names", "words"),
@@ -41,6 +41,11 @@ def test_every_set_of_every_stage_is_named_with_its_licence() -> None:
 def test_data_that_is_shared_alike_makes_weights_that_are() -> None:
     assert licence_of([DATASETS["star"], DATASETS["sgd"]])[0] == "CC BY-SA 4.0"
     assert licence_of([DATASETS["star"]])[0] == "Apache-2.0"
+
+
+def test_a_set_is_linked_where_it_was_published() -> None:
+    assert "https://huggingface.co/datasets/databricks/databricks-dolly-15k" in data_row(DATASETS["dolly15k"])
+    assert "https://github.com/RasaHQ/STAR" in data_row(DATASETS["star"])
 
 
 def test_research_data_makes_weights_for_research() -> None:
