@@ -11,7 +11,7 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,7 @@ def publish(
     directory: Path,
     *,
     details: dict[str, Any],
+    beside: Mapping[str, bytes] | None = None,
     weights: dict[str, torch.Tensor] | None = None,
 ) -> Path:
     """A directory any loader reads: weights in half precision, tokenizer, configuration; metadata last.
@@ -102,6 +103,8 @@ def publish(
     tokenizer.save(str(aside / "tokenizer.json"))
     limits = {"max_prompt_tokens": context_of(model.config) - MAX_NEW_TOKENS, "max_new_tokens": MAX_NEW_TOKENS}
     write_json(aside / "wrapup.json", limits)
+    for name, content in (beside or {}).items():
+        (aside / name).write_bytes(content)
     write_json(aside / METADATA, {**details, "code": code_version()})
     publish_directory(aside, directory)
     return directory

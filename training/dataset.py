@@ -37,6 +37,7 @@ class Targets(StrEnum):
     PUBLISHED = "published"  #: people wrote them
     BUILT = "built"  #: our rules copy them from the turns
     PARTS = "built for parts"  #: the same, for short parts of long recordings
+    INSTRUCTION = "answers"  #: no summaries: instructions with answers, read by `training.instructions`
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class Dataset:
     channel: Channel = Channel.CHAT
     attribution: bool = False
     share_alike: bool = False
+    host: str = "https://github.com"
+
+    @property
+    def page(self) -> str:
+        """Where its authors published it."""
+        return f"{self.host}/{self.source}"
 
 
 DATASETS = {
@@ -104,6 +111,18 @@ DATASETS = {
         ),
         Dataset("dialogsum", "MIT, since 2023 CC BY-NC-SA 4.0", False, "cylnlp/dialogsum", Targets.PUBLISHED),
         Dataset("todsum", "none stated", False, "pris-nlp/TODSum", Targets.PUBLISHED),
+        Dataset(
+            "dolly15k",
+            "CC BY-SA 3.0",
+            True,
+            "databricks/databricks-dolly-15k",
+            Targets.INSTRUCTION,
+            attribution=True,
+            share_alike=True,
+            host="https://huggingface.co/datasets",
+        ),
+        Dataset("instructions", "Apache-2.0", True, "yizhongw/self-instruct", Targets.INSTRUCTION),
+        Dataset("alpaca", "CC BY-NC 4.0", False, "tatsu-lab/stanford_alpaca", Targets.INSTRUCTION),
         Dataset("samsum", "CC BY-NC-ND 4.0", False, "Samsung/SAMSum", Targets.PUBLISHED, Channel.MESSAGE),
     )
 }
@@ -122,11 +141,16 @@ _PERSON = re.compile(r"#(Person\d)#")
 _HANDLE = re.compile(r"@\w+|https?://\S+|__\w+__")
 _SIGNATURE = re.compile(r"(?:\s|^)(?:[-^*/~]\s?[A-Z][A-Za-z]{0,12}|\d/\d)\s*$")
 _COUNTER = re.compile(r"(?:^|\s)\(?\d(?:/\d\)?|\))(?=\s|$)")
+_HELD_OUT = re.compile(r"(?:^|[._-])(dev|valid|validation|val|test)\d*(?=[._-]|$)", re.I)
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)\"'\]][.!?])\s+(?=[A-Z\"'])")
 
 
 class RefusedLicence(ValueError):
     """Datasets that the policy does not allow, by name."""
+
+
+class HeldOutFile(ValueError):
+    """Somebody asked to train on what models are measured by."""
 
 
 def allowed(names: Iterable[str], policy: Policy) -> list[Dataset]:
@@ -146,27 +170,32 @@ def read_records(path: Path) -> Iterator[Record]:
 
 
 def training_records(data: Path, dataset: Dataset) -> Iterator[Record]:
-    """Every record of a dataset's training side, without what repeats another or a dev or test one."""
-    dropped = duplicates(data)
+    """Every record of a dataset's training side; what repeats another is left out by `training.hygiene`."""
     for path in sorted((data / dataset.name).glob("*.jsonl.gz")):
         if is_training_split(path):
-            yield from (record for record in read_records(path) if record["id"] not in dropped)
+            yield from read_records(path)
+
+
+def held_out_records(data: Path) -> Iterator[Record]:
+    """Every record of the folder that is not for training, of all datasets."""
+    for path in sorted(data.glob("*/*.jsonl.gz")):
+        if not is_training_split(path):
+            yield from read_records(path)
 
 
 def is_training_split(path: Path) -> bool:
-    """Sets without a published split are all for training; test and dev never are."""
-    return path.name.startswith(("train", "all"))
+    """Sets without a published split are all for training; everything else is there to measure by.
+
+    Of Self-Instruct that is the seed: its authors measure by the user-oriented instructions.
+    """
+    return path.name.startswith(("train", "all", "seed"))
 
 
-def duplicates(data: Path) -> frozenset[str]:
-    """Training ids to leave out: all of a group that has a dev or test id, all but the first of the others."""
-    path = data / "duplicates.json"
-    groups: list[list[str]] = json.loads(path.read_text("utf-8")) if path.exists() else []
-    dropped: set[str] = set()
-    for group in groups:
-        held_out = [one for one in group if not _is_training_id(one)]
-        dropped.update(one for one in (group if held_out else group[1:]) if _is_training_id(one))
-    return frozenset(dropped)
+def training_file(path: Path) -> Path:
+    """The same path; raises HeldOutFile where its name says that one measures by it."""
+    if match := _HELD_OUT.search(path.name):
+        raise HeldOutFile(f"{path.name} is a {match[1]} file: models are measured by it, never trained on it")
+    return path
 
 
 def conversation_of(record: Record) -> Conversation | None:
@@ -274,7 +303,3 @@ def _by_role(speaker: str) -> tuple[int, str]:
 def _channel(dataset: str) -> Channel:
     known = DATASETS.get({"tm4": "taskmaster4", "tau": "tau_airline", "mtsdialog": "mts_dialog"}.get(dataset, dataset))
     return known.channel if known else Channel.CHAT
-
-
-def _is_training_id(record_id: str) -> bool:
-    return not re.search(r"-(?:dev|test|valid|val)\d*[-_]", f"{record_id}-")

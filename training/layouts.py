@@ -3,9 +3,12 @@
     python -m training.layouts dialogsum dialogsum.train.jsonl --out DATA/dialogsum/train.jsonl.gz
     python -m training.layouts tweetsumm FILE.jsonl --tweets twcs.csv --out DATA/tweetsumm/train.jsonl.gz
     python -m training.layouts samsum train.json --out DATA/samsum/train.jsonl.gz
+    python -m training.layouts dolly15k databricks-dolly-15k.jsonl --out DATA/dolly15k/train.jsonl.gz
+    python -m training.layouts alpaca alpaca_data.json --out DATA/alpaca/train.jsonl.gz
 
 DialogSum: cylnlp/dialogsum. TweetSumm: guyfe/Tweetsumm, whose files name tweets of Kaggle's "Customer Support on
-Twitter". SAMSum: Gliwa et al. (2019), and what is laid out like it.
+Twitter". SAMSum: Gliwa et al. (2019), and what is laid out like it. Dolly: databricks/databricks-dolly-15k. Alpaca:
+tatsu-lab/stanford_alpaca, and what is laid out like it.
 """
 
 import argparse
@@ -17,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from training.dataset import DATASETS, Record
+from training.dataset import DATASETS, Record, is_training_split, training_file
 
 _SPOKEN = re.compile(r"\s*([^:\n]{1,40}?)\s*:\s*(.*)")
 _SUMMARIES = re.compile(r"summary\d*")
@@ -31,12 +34,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="<data>/<dataset>/<split>.jsonl.gz")
     args = parser.parse_args()
     split = args.out.name.split(".")[0]
+    if is_training_split(args.out):
+        training_file(args.file)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     num = 0
     with gzip.open(args.out, "wt", encoding="utf-8") as lines:
         for num, record in enumerate(LAYOUTS[args.layout](args.file, split, args.tweets), 1):  # noqa: B007 - the count
             lines.write(json.dumps(record, ensure_ascii=False) + "\n")
-    print(f"{num} conversations, {DATASETS[args.layout].licence}")
+    print(f"{num} records, {DATASETS[args.layout].licence}")
 
 
 def read_dialogsum(path: Path, split: str, _: Path | None = None) -> Iterator[Record]:
@@ -65,8 +70,29 @@ def read_tweetsumm(path: Path, split: str, tweets: Path | None = None) -> Iterat
         yield _record("tweetsumm", split, value["conversation_id"], turns=turns, summaries=summaries)
 
 
+def read_dolly(path: Path, split: str, _: Path | None = None) -> Iterator[Record]:
+    """`instruction`, `context`, `response` and `category`."""
+    for number, value in enumerate(_lines(path)):
+        turns = _answered(value["instruction"], value["context"], value["response"])
+        record = _record("dolly15k", split, str(number), turns=turns, summaries=[])
+        yield {**record, "labels": {"category": value["category"]}}
+
+
+def read_alpaca(path: Path, split: str, _: Path | None = None) -> Iterator[Record]:
+    """One list of `instruction`, `input` and `output`."""
+    for number, value in enumerate(json.loads(path.read_text("utf-8"))):
+        turns = _answered(value["instruction"], value["input"], value["output"])
+        yield _record("alpaca", split, str(number), turns=turns, summaries=[])
+
+
 Layout = Callable[[Path, str, Path | None], Iterator[Record]]
-LAYOUTS: dict[str, Layout] = {"dialogsum": read_dialogsum, "samsum": read_samsum, "tweetsumm": read_tweetsumm}
+LAYOUTS: dict[str, Layout] = {
+    "dialogsum": read_dialogsum,
+    "samsum": read_samsum,
+    "tweetsumm": read_tweetsumm,
+    "dolly15k": read_dolly,
+    "alpaca": read_alpaca,
+}
 
 
 def _tweets(path: Path, wanted: set[str]) -> dict[str, tuple[str, str]]:
@@ -88,6 +114,12 @@ def _spoken(dialogue: str) -> list[tuple[str, str]]:
         elif turns and line.strip():
             turns[-1] = (turns[-1][0], f"{turns[-1][1]} {line.strip()}")
     return turns
+
+
+def _answered(instruction: str, context: str, response: str) -> list[tuple[str, str]]:
+    """An instruction as turns: who asks, the text it is about if any, who answers."""
+    turns = [("user", instruction), ("context", context), ("assistant", response)]
+    return [(speaker, text) for speaker, text in turns if text.strip() or speaker != "context"]
 
 
 def _record(

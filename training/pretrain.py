@@ -7,7 +7,7 @@ Start it again with the same arguments and it goes on where it stopped.
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,10 +31,11 @@ from training.dataset import (
     examples_of,
     shortened,
     spans_of,
-    training_records,
 )
+from training.hygiene import clean_sets
 from training.initial import give_copying_heads
 from training.loop import Plan, recent, train
+from training.origin import LEDGER, ledger, origin_of
 from training.plot import plot_losses
 from training.rows import Row, example_row
 from training.tokenizer import BOS, EOS, NUM_BYTES, PAD, SPECIAL_TOKENS, tokens_of
@@ -93,7 +94,8 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(args.tokenizer / "tokenizer.json"))
 
     # Data
-    rows = list(pretraining_rows(args, tokenizer))
+    sets, hygiene = clean_sets(args.data, allowed(args.datasets, args.policy))
+    rows = list(pretraining_rows(sets, args, tokenizer))
     num_tokens = sum(len(row.ids) for row in rows)
     print(f"{len(rows)} rows, {num_tokens / 1e6:.2f} M tokens")
     vocabulary = vocabulary_of(tokens_of(tokenizer), num_common=NUM_COMMON)
@@ -135,28 +137,31 @@ def main() -> None:
         "data": fingerprint(args.data, args.datasets),
         "rows": len(rows),
         "tokens": num_tokens,
+        "hygiene": hygiene,
         "loss": recent(history.losses),
         "hours": history.seconds / 3600,
         "inherited": read_details(args.start) if args.start else None,
     }
-    directory = publish(model, tokenizer, args.out / "model", details=details)
+    beside = {LEDGER: ledger((row.origin for row in rows), start=args.start)}
+    directory = publish(model, tokenizer, args.out / "model", details=details, beside=beside)
     stages = {"copying drills": drilled, "pretraining": history}
     plot_losses({name: one for name, one in stages.items() if one.losses}, directory / "loss.png")
     print(f"loss {recent(history.losses):.4f}, saved in {directory}")
 
 
-def pretraining_rows(args: argparse.Namespace, tokenizer: Tokenizer) -> Iterator[Row]:
+def pretraining_rows(
+    sets: Iterable[tuple[Dataset, list[Record]]], args: argparse.Namespace, tokenizer: Tokenizer
+) -> Iterator[Row]:
     """Prompt and summary of whole conversations, of their first turns, and of short parts of recordings."""
     rng = random.Random(args.seed)
-    for dataset in allowed(args.datasets, args.policy):
-        records = list(training_records(args.data, dataset))
+    for dataset, records in sets:
         rng.shuffle(records)
         for record in records[: min(SHARES[dataset.name], args.limit or len(records))]:
             for conversation, draft in _examples(record, dataset, rng=rng):
                 changed, wanted = varied(conversation, rng), draft
                 if rng.random() < ANONYMOUS_SHARE and len(conversation.participants) == 2:
                     changed, wanted = anonymous(changed, draft)
-                row = example_row(changed, wanted, tokenizer)
+                row = example_row(changed, wanted, tokenizer, origin_of(conversation, draft, dataset))
                 if len(row.ids) <= args.context:
                     yield row
 

@@ -16,7 +16,9 @@ from summarizer.conversation import Conversation, Participant, Role, Turn
 from summarizer.prompt import one_line
 from summarizer.summary import Aspect, Draft, Statement
 from training.dataset import conversation_of, drafts_of, read_records
+from training.hygiene import faults, tally
 from training.mix import Item
+from training.origin import origin_of
 from training.rows import Row, example_row
 
 HELD_OUT = 10  # one in so many
@@ -39,6 +41,11 @@ class PrivateExample:
         """Never trained on."""
         return is_held_out(self.id)
 
+    @property
+    def said(self) -> str:
+        """All turns."""
+        return " ".join(turn.text for turn in self.conversation.turns)
+
 
 def is_held_out(record_id: str) -> bool:
     """By the id alone, so that an example never changes sides."""
@@ -54,9 +61,18 @@ def read_private(path: Path) -> Iterator[PrivateExample]:
             yield PrivateExample(record["id"], record["tenant"], record.get("agent"), conversation, drafts[0])
 
 
+def clean_private(examples: Iterable[PrivateExample]) -> tuple[list[PrivateExample], dict[str, int]]:
+    """Those to train on, and how many of the others had which fault; the held-out tenth is no fault."""
+    every = list(examples)
+    own = [one for one in every if not one.is_held_out]
+    found = faults((one.said for one in own), held_out=(one.said for one in every if one.is_held_out))
+    return [one for one, fault in zip(own, found, strict=True) if fault is None], tally(found)
+
+
 def row_of(example: PrivateExample, tokenizer: Tokenizer) -> tuple[Item, Row]:
     """The example as the mix sees it, and as the model does."""
-    row = example_row(example.conversation, example.draft, tokenizer)
+    origin = origin_of(example.conversation, example.draft, None)
+    row = example_row(example.conversation, example.draft, tokenizer, origin)
     return Item(example.id, len(row.ids), example.tenant, example.agent), row
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from summarizer.conversation import Conversation
 from summarizer.prompt import render, render_completion
 from summarizer.summary import Draft
+from training.origin import Origin
 from training.tokenizer import PAD, end_of
 
 MULTIPLE = 32  # widths are rounded up to it, so that few different shapes occur
@@ -30,6 +31,8 @@ class Row:
 
     ids: tuple[int, ...]
     num_prompt: int = 0
+    origin: Origin | None = None  #: nothing has one that was made up
+    is_literal: bool = False  #: its words are never changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,15 @@ class Batch:
     counts: Tensor
 
 
-def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer) -> Row:
+def example_row(conversation: Conversation, draft: Draft, tokenizer: Tokenizer, origin: Origin | None = None) -> Row:
     """What the model reads, then what it should write, then the end."""
-    prompt = tokenizer.encode(render(conversation)).ids
-    completion = tokenizer.encode(render_completion(draft)).ids
-    return Row((*prompt, *completion, end_of(tokenizer)), num_prompt=len(prompt))
+    return text_row(render(conversation), render_completion(draft), tokenizer, origin)
+
+
+def text_row(prompt: str, completion: str, tokenizer: Tokenizer, origin: Origin | None = None) -> Row:
+    """The same of any prompt and its completion."""
+    read, written = tokenizer.encode(prompt).ids, tokenizer.encode(completion).ids
+    return Row((*read, *written, end_of(tokenizer)), num_prompt=len(read), origin=origin)
 
 
 def batches(
@@ -131,7 +138,7 @@ def _groups(lengths: Sequence[int], order: Sequence[int], *, max_tokens: int) ->
 
 
 def _changed(row: Row, index: int, *, seed: int, change: Change | None) -> Row:
-    if change is None:
+    if change is None or row.is_literal:
         return row
     return Row(tuple(change(row.ids, random.Random(f"{seed}/{index}"))), row.num_prompt)
 

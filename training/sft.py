@@ -2,6 +2,7 @@
 
     python -m training.sft --data DIR --model DIR --out DIR [--policy research --datasets dialogsum tweetsumm]
     python -m training.sft --data DIR --model DIR --out DIR --lora 8
+    python -m training.sft --data DIR --model DIR --out DIR --datasets star sgd dolly15k instructions
     python -m training.sft --data DIR --model DIR --out DIR --private FILE.jsonl [--private-share 0.2]
     accelerate launch --config_file training/launch/eight_gpus.yaml -m training.sft ...
 
@@ -14,7 +15,7 @@ trained.
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -30,19 +31,24 @@ from summarizer.summary import Draft
 from training.augment import disguise, varied, vocabulary_of
 from training.checkpoint import context_of, fingerprint, printable, publish, read_details
 from training.dataset import (
+    Dataset,
     Policy,
+    Record,
     Targets,
     allowed,
     built_for,
     conversation_of,
     examples_of,
     shortened,
-    training_records,
+    training_file,
 )
+from training.hygiene import clean_sets
+from training.instructions import instruction_row
 from training.loop import Plan, recent, steps_of, train
 from training.mix import Audit, Caps, Item, mix
+from training.origin import LEDGER, Origin, ledger, origin_of
 from training.plot import plot_losses
-from training.private import canaries, canary_rows, read_private, row_of
+from training.private import canaries, canary_rows, clean_private, read_private, row_of
 from training.quality import report
 from training.rows import Row, example_row
 from training.sharding import weights_of
@@ -58,6 +64,9 @@ SHARES = {
     "dialogsum": 12_500,
     "tweetsumm": 900,
     "todsum": 0,
+    "dolly15k": 15_011,
+    "instructions": 175,
+    "alpaca": 52_002,
 }
 CLEAN = ("star", "sgd", "tau_airline", "taskmaster4", "multidogo")
 NUM_COMMON = 700  # tokens too frequent to be renamed by `disguise`
@@ -108,14 +117,16 @@ def main() -> None:
     print(f"starting from {args.model.name}, trained by {inherited.get('script', 'somebody else')}")
 
     # Data
-    examples = list(sft_examples(args))
-    every = [example_row(conversation, draft, tokenizer) for conversation, draft in examples]
+    sets, hygiene = clean_sets(args.data, allowed(args.datasets, args.policy))
+    examples = list(sft_examples(sets, args))
+    every = [example_row(conversation, draft, tokenizer, origin) for conversation, draft, origin in examples]
+    every += instruction_rows(sets, tokenizer, args)
     args.max_tokens = min(args.max_tokens, context_of(AutoConfig.from_pretrained(args.model)))
     rows = [row for row in every if len(row.ids) <= args.max_tokens]
     print(f"{len(every) - len(rows)} examples of more than {args.max_tokens} tokens left out")
-    audit = None
+    audit = private_hygiene = None
     if args.private:
-        rows, audit = with_private(rows, args, tokenizer)
+        rows, audit, private_hygiene = with_private(rows, args, tokenizer)
         print(f"private: {audit.share_of_examples:.1%} of examples, {audit.share_of_tokens:.1%} of tokens")
     print(f"{len(rows)} rows, {sum(len(row.ids) for row in rows) / 1e6:.2f} M tokens")
     vocabulary = vocabulary_of(tokens_of(tokenizer), num_common=NUM_COMMON)
@@ -156,42 +167,61 @@ def main() -> None:
         "datasets": args.datasets,
         "data": fingerprint(args.data, args.datasets),
         "rows": len(rows),
-        "quality": report(examples),
+        "hygiene": hygiene,
+        "private_hygiene": private_hygiene,
+        "quality": report([(conversation, draft) for conversation, draft, _ in examples]),
         "mix": None if audit is None else mix_card(audit),
         "loss": recent(history.losses),
         "hours": history.seconds / 3600,
         "money": history.seconds / 3600 * args.price_per_hour,
         "inherited": inherited,
     }
-    directory = publish(model, tokenizer, args.out / "model", details=details, weights=weights)
+    beside = {LEDGER: ledger((row.origin for row in rows), start=args.model)}
+    directory = publish(model, tokenizer, args.out / "model", details=details, beside=beside, weights=weights)
     plot_losses({"fine-tuning": history}, directory / "loss.png")
     print(f"loss {recent(history.losses):.4f}, saved in {directory}")
     print(f"{details['hours']:.2f} hours, {details['money']:.2f} at {args.price_per_hour:.2f} an hour")
 
 
-def sft_examples(args: argparse.Namespace) -> Iterator[tuple[Conversation, Draft]]:
+def sft_examples(
+    sets: Iterable[tuple[Dataset, list[Record]]], args: argparse.Namespace
+) -> Iterator[tuple[Conversation, Draft, Origin]]:
     """One example a conversation and reference."""
     rng = random.Random(args.seed)
-    for dataset in allowed(args.datasets, args.policy):
-        records = list(training_records(args.data, dataset))
+    for dataset, records in sets:
         rng.shuffle(records)
         for record in records[: min(SHARES[dataset.name], args.limit or len(records))]:
             examples = list(examples_of(record, dataset))
             if dataset.targets is Targets.BUILT and rng.random() < 0.5:
                 examples = list(built_for(_start_of(record, rng)))
             for conversation, draft in examples:
-                yield varied(conversation, rng) if dataset.targets is Targets.BUILT else conversation, draft
+                shown = varied(conversation, rng) if dataset.targets is Targets.BUILT else conversation
+                yield shown, draft, origin_of(conversation, draft, dataset)
 
 
-def with_private(rows: Sequence[Row], args: argparse.Namespace, tokenizer: Tokenizer) -> tuple[list[Row], Audit]:
+def instruction_rows(
+    sets: Iterable[tuple[Dataset, list[Record]]], tokenizer: Tokenizer, args: argparse.Namespace
+) -> Iterator[Row]:
+    """Of the sets that have instructions and answers instead of conversations and summaries."""
+    for dataset, records in sets:
+        if dataset.targets is Targets.INSTRUCTION:
+            num = min(len(records), SHARES[dataset.name], args.limit or len(records))
+            rows = (instruction_row(one, dataset, tokenizer) for one in random.Random(args.seed).sample(records, num))
+            yield from filter(None, rows)
+
+
+def with_private(
+    rows: Sequence[Row], args: argparse.Namespace, tokenizer: Tokenizer
+) -> tuple[list[Row], Audit, dict[str, int]]:
     """Public rows and the owner's, mixed, and the planted secrets; what is held out stays out."""
-    own = [row_of(one, tokenizer) for one in read_private(args.private) if not one.is_held_out]
+    examples, hygiene = clean_private(read_private(training_file(args.private)))
+    own = [row_of(one, tokenizer) for one in examples]
     private = {item: row for item, row in own if len(row.ids) <= args.max_tokens}
     public = {Item(f"public {index}", len(row.ids)): row for index, row in enumerate(rows)}
     caps = Caps(tenant=args.tenant_cap, agent=args.agent_cap)
     chosen, audit = mix(list(public), list(private), share=args.private_share, caps=caps, seed=args.seed)
     mixed = [private[item] if item.tenant else public[item] for item in chosen]
-    return [*mixed, *canary_rows(canaries(args.seed), tokenizer)], audit
+    return [*mixed, *canary_rows(canaries(args.seed), tokenizer)], audit, hygiene
 
 
 def mix_card(audit: Audit) -> dict[str, float]:

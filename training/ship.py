@@ -16,6 +16,7 @@ from typing import Any
 from training.checkpoint import METADATA, publish_directory, read_details, write_json
 from training.dataset import DATASETS, Dataset
 from training.evaluate import SHIPPED
+from training.origin import LEDGER
 
 CARD = """---
 license: {licence_id}
@@ -81,7 +82,7 @@ def main() -> None:
     details = read_details(args.model)
     aside = args.out.with_name(f"{args.out.name}.aside")
     shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(args.model, aside)
+    shutil.copytree(args.model, aside, ignore=shutil.ignore_patterns(LEDGER))  # who saw what is not for everybody
     (aside / "README.md").write_text(card(details, reports, size=size_of(aside)), encoding="utf-8")
     write_json(aside / METADATA, {**details, "scores": [without_texts(one) for one in reports]})
     publish_directory(aside, args.out)
@@ -129,7 +130,7 @@ def data_row(dataset: Dataset) -> str:
     """One set, with what its licence asks for."""
     terms = ["attribution"] * dataset.attribution + ["share alike"] * dataset.share_alike
     asks = f" ({', '.join(terms)})" if terms else ""
-    return f"| {dataset.name} | {dataset.licence}{asks} | https://github.com/{dataset.source} | {dataset.targets} |"
+    return f"| {dataset.name} | {dataset.licence}{asks} | {dataset.page} | {dataset.targets} |"
 
 
 def score_table(report: dict[str, Any]) -> str:

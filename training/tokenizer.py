@@ -14,7 +14,8 @@ from pathlib import Path
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from summarizer.prompt import render, render_completion
-from training.dataset import Policy, allowed, conversation_of, examples_of, training_records
+from training.dataset import Policy, allowed, conversation_of, examples_of
+from training.hygiene import clean_sets
 
 SPECIAL_TOKENS = ["<unk>", "<s>", "</s>", "<pad>"]
 UNK, BOS, EOS, PAD = range(4)
@@ -58,8 +59,8 @@ def train(texts: Iterable[str], *, size: int) -> Tokenizer:
 
 def texts(data: Path, *, seed: int) -> Iterator[str]:
     """Prompts, with their completions where there are some."""
-    for dataset in allowed(SHARES, Policy.COMMERCIAL):
-        records = list(training_records(data, dataset))
+    sets, _ = clean_sets(data, allowed(SHARES, Policy.COMMERCIAL))
+    for dataset, records in sets:
         random.Random(seed).shuffle(records)
         for record in records[: SHARES[dataset.name]]:
             conversation = conversation_of(record)

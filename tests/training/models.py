@@ -66,12 +66,11 @@ def a_published_gpt(directory: Path) -> Path:
     return publish(GPTJForCausalLM(config), tokenizer, directory, details={"script": "a test"})
 
 
-def a_data_folder(directory: Path, *, dataset: str, duplicates: list[list[str]] | None = None) -> Path:
+def a_data_folder(directory: Path, *, dataset: str) -> Path:
     """A data folder with the records of one set as its training split."""
     (directory / dataset).mkdir(parents=True)
     with gzip.open(directory / dataset / "train.jsonl.gz", "wt", encoding="utf-8") as lines:
         for record in records():
             if record["id"].startswith(dataset):
                 lines.write(json.dumps(record) + "\n")
-    (directory / "duplicates.json").write_text(json.dumps(duplicates or []))
     return directory

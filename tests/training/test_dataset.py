@@ -10,12 +10,15 @@ from summarizer.summary import Aspect, Draft, Statement
 from tests.training.models import a_data_folder, records
 from training.dataset import (
     DATASETS,
+    HeldOutFile,
     Policy,
     RefusedLicence,
     allowed,
     clean,
     conversation_of,
     drafts_of,
+    is_training_split,
+    training_file,
     training_records,
 )
 
@@ -34,6 +37,20 @@ def test_a_dataset_that_may_not_be_sold_is_refused_by_name() -> None:
         allowed(["star", "tweetsumm", "dialogsum"], Policy.COMMERCIAL)
 
 
+def test_instructions_that_may_be_sold_are_accepted_and_those_that_may_not_are_refused_by_name() -> None:
+    assert [one.name for one in allowed(["dolly15k", "instructions"], Policy.COMMERCIAL)] == [
+        "dolly15k",
+        "instructions",
+    ]
+    with pytest.raises(RefusedLicence, match=r"alpaca \(CC BY-NC 4\.0\)"):
+        allowed(["dolly15k", "alpaca"], Policy.COMMERCIAL)
+
+
+def test_self_instruct_is_measured_by_its_user_oriented_part() -> None:
+    assert is_training_split(Path("seed.jsonl.gz"))
+    assert not is_training_split(Path("user_oriented.jsonl.gz"))
+
+
 def test_research_may_use_every_dataset() -> None:
     assert [one.name for one in allowed(DATASETS, Policy.RESEARCH)] == list(DATASETS)
 
@@ -46,22 +63,23 @@ def test_share_alike_licences_are_marked() -> None:
     assert all(one.share_alike == ("BY-SA" in one.licence) for one in DATASETS.values())
 
 
-def test_a_training_record_that_repeats_a_test_record_is_dropped(tmp_path: Path) -> None:
-    ids = [record["id"] for record in records() if record["id"].startswith("sgd")]
-    data = a_data_folder(tmp_path, dataset="sgd", duplicates=[[ids[0], "sgd-test-9_00001"]])
-    assert [one["id"] for one in training_records(data, DATASETS["sgd"])] == ids[1:]
-
-
-def test_of_training_records_that_repeat_each_other_one_stays(tmp_path: Path) -> None:
-    ids = [record["id"] for record in records() if record["id"].startswith("sgd")]
-    data = a_data_folder(tmp_path, dataset="sgd", duplicates=[ids[:3]])
-    assert [one["id"] for one in training_records(data, DATASETS["sgd"])] == [ids[0], *ids[3:]]
-
-
 def test_dev_and_test_splits_are_never_trained_on(tmp_path: Path) -> None:
     data = a_data_folder(tmp_path, dataset="sgd")
     (data / "sgd" / "train.jsonl.gz").rename(data / "sgd" / "test.jsonl.gz")
     assert list(training_records(data, DATASETS["sgd"])) == []
+
+
+@pytest.mark.parametrize("name", ["dev.jsonl.gz", "acme.test.jsonl", "test1.jsonl", "acme-valid.json", "Val_2.jsonl"])
+def test_a_held_out_file_is_refused_as_training_input(name: str) -> None:
+    with pytest.raises(HeldOutFile, match=f"{name} is a"):
+        training_file(Path(name))
+
+
+@pytest.mark.parametrize(
+    "name", ["train.jsonl.gz", "private.jsonl", "latest.jsonl", "validated.jsonl", "devices.jsonl"]
+)
+def test_other_files_are_trained_on(name: str) -> None:
+    assert training_file(Path("test") / name) == Path("test") / name
 
 
 def test_every_sample_record_becomes_a_conversation() -> None:

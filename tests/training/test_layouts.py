@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from training import layouts
-from training.dataset import conversation_of, drafts_of, read_records
+from training.dataset import HeldOutFile, conversation_of, drafts_of, read_records
+from training.instructions import Instruction, instruction_of
 
 DIALOGSUM = {
     "fname": "test_0",
@@ -31,6 +32,13 @@ TWEETSUMM = {
         {"abstractive": ["Customer has no access."]},
     ],
 }
+
+
+DOLLY = [
+    {"instruction": "Who is it?", "context": "It is Ann.", "response": "Ann.", "category": "closed_qa"},
+    {"instruction": "Say hi.", "context": "", "response": "Hi.", "category": "creative_writing"},
+]
+ALPACA = [{"instruction": "Add.", "input": "1 2", "output": "3"}, {"instruction": "Rest.", "input": "", "output": ""}]
 
 
 def convert(monkeypatch: pytest.MonkeyPatch, layout: str, file: Path, out: Path, *more: str) -> list[dict[str, object]]:
@@ -62,6 +70,21 @@ def test_samsum_and_what_is_laid_out_like_it(tmp_path: Path, monkeypatch: pytest
     ]
 
 
+def test_dolly_keeps_context_and_category(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(one) + "\n" for one in DOLLY))
+    first, second = convert(monkeypatch, "dolly15k", tmp_path / "in.jsonl", tmp_path / "dolly15k" / "train.jsonl.gz")
+    assert (first["id"], first["labels"]) == ("dolly15k-train-0", {"category": "closed_qa"})
+    assert instruction_of(first) == Instruction("Who is it?", "Ann.", context="It is Ann.")
+    assert instruction_of(second) == Instruction("Say hi.", "Hi.")
+
+
+def test_alpaca_and_what_is_laid_out_like_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(ALPACA))
+    first, second = convert(monkeypatch, "alpaca", tmp_path / "in.json", tmp_path / "alpaca" / "train.jsonl.gz")
+    assert instruction_of(first) == Instruction("Add.", "3", context="1 2")
+    assert instruction_of(second) is None
+
+
 def test_tweetsumm_finds_its_words_in_kaggles_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in.jsonl").write_text(json.dumps(TWEETSUMM) + "\n")
     with (tmp_path / "twcs.csv").open("w", newline="") as file:
@@ -79,6 +102,14 @@ def test_tweetsumm_finds_its_words_in_kaggles_table(tmp_path: Path, monkeypatch:
         {"speaker": "agent", "text": "Please send us a message."},
     ]
     assert record["summaries"] == ["Customer cannot log in. Agent asks for a message.", "Customer has no access."]
+
+
+def test_a_published_test_file_never_becomes_a_training_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "samsum.test.json").write_text(json.dumps(SAMSUM))
+    out = tmp_path / "samsum" / "train.jsonl.gz"
+    with pytest.raises(HeldOutFile, match=r"samsum\.test\.json"):
+        convert(monkeypatch, "samsum", tmp_path / "samsum.test.json", out)
+    assert not out.exists()
 
 
 def test_tweetsumm_alone_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

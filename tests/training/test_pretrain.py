@@ -1,5 +1,6 @@
 """From a tokenizer and a data folder to a model that serves."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from summarizer.engine.generator import load_generator
 from tests.training.models import a_data_folder, a_tokenizer
 from training import pretrain
+from training.origin import has_ledger
 
 
 def test_a_model_comes_out_of_a_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,4 +21,6 @@ def test_a_model_comes_out_of_a_data_folder(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(sys, "argv", ["pretrain", *where, *shape])
     pretrain.main()
     load_generator(tmp_path / "out" / "model", threads=1).close()
-    assert (tmp_path / "out" / "model" / "training.json").exists()
+    details = json.loads((tmp_path / "out" / "model" / "training.json").read_text())
+    assert has_ledger(tmp_path / "out" / "model")
+    assert details["hygiene"] == {"exact": 0, "near": 0, "leaked": 0}

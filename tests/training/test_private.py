@@ -1,10 +1,11 @@
 """The owner's own examples, their held-out tenth, and the secrets planted among them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.training.models import a_tokenizer
 from tests.training.private_data import a_private_file
-from training.private import NUM_CANARIES, canaries, canary_rows, read_private, row_of
+from training.private import NUM_CANARIES, canaries, canary_rows, clean_private, read_private, row_of
 
 
 def test_every_example_has_an_owner_and_something_to_write(tmp_path: Path) -> None:
@@ -21,6 +22,16 @@ def test_about_a_tenth_is_held_out_and_always_the_same(tmp_path: Path) -> None:
     held_out = {one.id for one in read_private(file) if one.is_held_out}
     assert 20 < len(held_out) < 60
     assert held_out == {one.id for one in read_private(file) if one.is_held_out}
+
+
+def test_a_correction_that_repeats_a_held_out_one_is_not_trained_on(tmp_path: Path) -> None:
+    every = list(read_private(a_private_file(tmp_path / "private.jsonl", num=40)))
+    held_out = next(one for one in every if one.is_held_out)
+    first = next(one for one in every if not one.is_held_out)
+    again = [replace(held_out, id=first.id), replace(first, tenant="t2")]
+    kept, found = clean_private([*every, *again])
+    assert kept == [one for one in every if not one.is_held_out]
+    assert found == {"exact": 1, "near": 0, "leaked": 1}
 
 
 def test_secrets_are_planted_by_the_seed() -> None:

@@ -71,6 +71,12 @@ def test_the_same_seed_gives_the_same_batches() -> None:
     )
 
 
+def test_a_literal_row_is_never_changed() -> None:
+    rows = [Row((5, 6, 7), num_prompt=1, is_literal=True), Row((5, 6, 7), num_prompt=1)]
+    [batch] = batches(rows, max_tokens=256, prompt_share=0.0, seed=3, change=lambda ids, _: [9] * len(ids))
+    assert sorted(ids[:3].tolist() for ids in batch.ids) == [[5, 6, 7], [9, 9, 9]]
+
+
 def test_no_batch_is_larger_than_asked_for() -> None:
     assert all(batch.ids.numel() <= 256 for batch in epoch(some_rows(50), seed=3))
 

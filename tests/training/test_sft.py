@@ -1,5 +1,6 @@
 """Fine-tuning works on any BLOOM in the published layout, whole or through small matrices."""
 
+import gzip
 import json
 import sys
 from pathlib import Path
@@ -10,10 +11,13 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, GPTJForCausalLM
 
 from summarizer.engine.generator import load_generator
-from tests.training.models import a_data_folder, a_published_gpt, a_published_model
+from tests.training.models import DATA, a_data_folder, a_published_gpt, a_published_model
 from tests.training.private_data import a_private_file, a_public_folder
 from training import sft
+from training.dataset import DATASETS, HeldOutFile
 from training.mix import MixRefused
+from training.origin import origin_of, read_ledger, saw
+from training.private import read_private
 
 #: peft 0.21 still asks transformers 5 under an old name.
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
@@ -43,7 +47,20 @@ def test_what_a_model_was_made_from_is_written_beside_it(tmp_path: Path, monkeyp
     details = json.loads((after / "training.json").read_text())
     assert details["inherited"]["script"] == "a test"
     assert details["args"]["steps"] == "2"
+    assert details["hygiene"] == {"exact": 0, "near": 0, "leaked": 0}
     assert (after / "loss.png").exists()
+
+
+def test_a_file_of_held_out_corrections_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    private = a_private_file(tmp_path / "private.test.jsonl", num=40)
+    with pytest.raises(HeldOutFile):
+        fine_tune(
+            a_published_model(tmp_path / "before"),
+            ("--private", str(private)),
+            tmp_path=tmp_path,
+            monkeypatch=monkeypatch,
+        )
+    assert not (tmp_path / "out").exists()
 
 
 def fine_tune(
@@ -72,10 +89,40 @@ def test_the_owners_examples_come_in_the_share_that_was_asked_for(
         monkeypatch=monkeypatch,
         data=a_public_folder(tmp_path / "public"),
     )
-    card = json.loads((after / "training.json").read_text())["mix"]
+    details = json.loads((after / "training.json").read_text())
+    card = details["mix"]
+    assert details["private_hygiene"]["leaked"] == 0
     assert card["share_of_examples"] == pytest.approx(0.2, abs=0.02)
     assert card["share_of_tokens"] == pytest.approx(0.2, abs=0.02)
     assert card["num_private"] > 10
+
+
+def test_instructions_join_the_conversations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = a_data_folder(tmp_path / "data", dataset="sgd")
+    (data / "instructions").mkdir()
+    (data / "instructions" / "seed.jsonl.gz").write_bytes(gzip.compress((DATA / "instructions.jsonl").read_bytes()))
+    before = a_published_model(tmp_path / "before")
+    arguments = ("--datasets", "sgd", "instructions")
+    after = fine_tune(before, arguments, tmp_path=tmp_path, monkeypatch=monkeypatch, data=data)
+    sources = [one.source for one in read_ledger(after)]
+    assert sources.count("yizhongw/self-instruct") == 3
+    assert DATASETS["sgd"].source in sources
+
+
+def test_an_owner_can_ask_whether_a_model_saw_an_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    private = a_private_file(tmp_path / "private.jsonl", num=40)
+    model = a_published_model(tmp_path / "before")
+    data = a_public_folder(tmp_path / "public")
+    arguments = ("--private", str(private), "--agent-cap", "1")
+    after = fine_tune(model, arguments, tmp_path=tmp_path, monkeypatch=monkeypatch, data=data)
+    for one in read_private(private):
+        if one.is_held_out:
+            assert not saw(after, origin_of(one.conversation, one.draft, None).sha256)
+    hashes = {origin_of(one.conversation, one.draft, None).sha256 for one in read_private(private)}
+    seen = [one for one in read_ledger(after) if one.is_private]
+    assert len(seen) == json.loads((after / "training.json").read_text())["mix"]["num_private"]
+    assert {one.sha256 for one in seen} < hashes
+    assert {one.source for one in read_ledger(after) if not one.is_private} == {DATASETS["sgd"].source}
 
 
 def test_a_share_that_cannot_be_had_trains_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
