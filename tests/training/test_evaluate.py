@@ -27,15 +27,19 @@ def test_five_records_are_scored_beside_the_baselines(
         pipeline,
         "--json",
         str(tmp_path / "out.json"),
+        "--plot",
+        str(tmp_path / "out.png"),
     ]
     monkeypatch.setattr(sys, "argv", ["evaluate", *arguments])
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "120")
     evaluate.main()
     printed = capsys.readouterr().out
     assert all(name in printed for name in ("model", "fixed sentence", "first three turns", "longest turns"))
+    assert (tmp_path / "out.png").stat().st_size > 0
     report = json.loads((tmp_path / "out.json").read_text())
     assert len(report["summaries"]) == 5
     assert report["scores"]["first three turns"]["rouge1"] > 0
+    assert {"follow_up_recall", "unsupported_follow_ups", "swapped_owners"} <= report["scores"]["model"].keys()
 
 
 def test_the_baselines_only_quote() -> None:
