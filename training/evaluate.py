@@ -42,7 +42,7 @@ FIXED = "Customer is complaining about the service. Agent asks the customer to s
 
 ON_PAGE = 50  # conversations
 OVERLAP = ("ROUGE-1", "95 %", "ROUGE-2", "ROUGE-L", "empty %", "words")
-CHECKS = ("unsaid numbers", "unsaid names", "wrong person", "swapped owner", "unpromised follow-up", "follow-up recall")
+CHECKS = ("unsaid numbers", "unsaid names", "wrong person", "swapped owner", "unpromised", "promises told")
 LENGTHS = {"up to 100 words": 100, "up to 300 words": 300, "longer": 10**9}
 AT_ONCE = 8  # conversations; the engine writes them in one batch
 
@@ -276,17 +276,23 @@ def tables(report: Report, *, title: str) -> list[Table]:
     ]
     return [
         _table(title, OVERLAP, overlap, caption=caption),
-        _table("what ROUGE does not see", CHECKS, checks, caption="percent of summaries; recall: of what was promised"),
+        _table(
+            "what ROUGE does not see",
+            CHECKS,
+            checks,
+            caption="percent of summaries; told: percent of what was promised",
+        ),
     ]
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> Table:
-    whole_table = Table("", title=title, caption=caption)
+    table = Table(title=title, caption=caption)
+    table.add_column("", no_wrap=True)
     for column in columns:
-        whole_table.add_column(column, justify="right")
+        table.add_column(column, justify="right")
     for row in rows:
-        whole_table.add_row(*row)
-    return whole_table
+        table.add_row(*row)
+    return table
 
 
 def _as_json(report: Report, generator: BloomGenerator, args: argparse.Namespace) -> dict[str, Any]:
