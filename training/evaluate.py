@@ -41,6 +41,8 @@ SHIPPED = Path(__file__).parents[1] / "summarizer" / "shipped_model"
 FIXED = "Customer is complaining about the service. Agent asks the customer to send a direct message with the details."
 
 ON_PAGE = 50  # conversations
+OVERLAP = ("ROUGE-1", "95 %", "ROUGE-2", "ROUGE-L", "empty %", "words")
+CHECKS = ("unsaid numbers", "unsaid names", "wrong person", "swapped owner", "unpromised", "promises told")
 LENGTHS = {"up to 100 words": 100, "up to 300 words": 300, "longer": 10**9}
 AT_ONCE = 8  # conversations; the engine writes them in one batch
 
@@ -115,9 +117,9 @@ def main() -> None:
     finally:
         generator.close()
     title = f"{args.data.parent.name}/{args.data.name}, {len(examples)} conversations"
-    Console().print(table(report, title=title))
+    Console().print(*tables(report, title=title))
     if args.plot:
-        plot_scores(report.scores, args.plot, title=title)
+        plot_scores(report.scores, args.plot, title=title, shuffled_rouge1=report.shuffled_rouge1)
     if args.page:
         args.page.write_text(side_by_side(examples[:ON_PAGE], report.summaries, title=title), encoding="utf-8")
     if args.json:
@@ -241,40 +243,56 @@ def shuffled_rouge1(written: Sequence[str], references: Sequence[Sequence[str]])
     return mean([rouge(written[one], references[other])["rouge1"] for one, other in pairs])
 
 
-def table(report: Report, *, title: str) -> Table:
-    """One row a system."""
-    rows = Table(
-        title=title,
-        caption=f"shuffled: {report.shuffled_rouge1:.1f}, quoted claims: {report.extractive:.0f} %, py-rouge: "
-        + " / ".join(f"{value:.1f}" for value in report.paper.values()),
+def tables(report: Report, *, title: str) -> list[Table]:
+    """Overlap with people's summaries, and what no overlap shows; one row a system."""
+    scores = report.scores.items()
+    caption = (
+        f"shuffled: {report.shuffled_rouge1:.1f}, quoted claims: {report.extractive:.0f} %, py-rouge: "
+        + " / ".join(f"{value:.1f}" for value in report.paper.values())
     )
-    for column in (
-        "",
-        "ROUGE-1",
-        "95 %",
-        "ROUGE-2",
-        "ROUGE-L",
-        "unsaid numbers %",
-        "unsaid names %",
-        "wrong person %",
-        "empty %",
-        "words",
-    ):
-        rows.add_column(column, justify="left" if not column else "right")
-    for name, one in report.scores.items():
-        rows.add_row(
+    overlap = [
+        (
             name,
             f"{one.rouge1:.1f}",
             f"{one.rouge1_low:.1f}-{one.rouge1_high:.1f}",
             f"{one.rouge2:.1f}",
             f"{one.rougeL:.1f}",
-            f"{one.unsupported_numbers:.0f}",
-            f"{one.unsupported_names:.0f}",
-            f"{one.wrong_person:.0f}",
             f"{one.empty:.0f}",
             f"{one.words:.0f}",
         )
-    return rows
+        for name, one in scores
+    ]
+    checks = [
+        (
+            name,
+            f"{one.unsupported_numbers:.0f}",
+            f"{one.unsupported_names:.0f}",
+            f"{one.wrong_person:.0f}",
+            f"{one.swapped_owners:.1f}",
+            f"{one.unsupported_follow_ups:.1f}",
+            "-" if one.follow_up_recall is None else f"{one.follow_up_recall:.0f}",
+        )
+        for name, one in scores
+    ]
+    return [
+        _table(title, OVERLAP, overlap, caption=caption),
+        _table(
+            "what ROUGE does not see",
+            CHECKS,
+            checks,
+            caption="percent of summaries; told: percent of what was promised",
+        ),
+    ]
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str) -> Table:
+    table = Table(title=title, caption=caption)
+    table.add_column("", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right")
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _as_json(report: Report, generator: BloomGenerator, args: argparse.Namespace) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from summarizer.summary import Aspect, Draft, Statement
 from summarizer.verify import is_by_its_subject, unknown_names, what_is_said
 from summarizer.window import whole
 from training.dataset import split_sentences
+from training.follow_ups import follow_up_recall, has_swapped_owner, has_unsupported_follow_up
 
 MEASURES = ("rouge1", "rouge2", "rougeL")
 PAPER_MEASURES = ("rouge-1", "rouge-2", "rouge-l")  # of py-rouge
@@ -42,6 +43,9 @@ class Scores:
     unsupported_numbers: float  #: summaries with a number nobody said
     unsupported_names: float  #: summaries with a name nobody said
     wrong_person: float  #: summaries that give one person what only another said or did
+    follow_up_recall: float | None  #: promises of a call that its summary tells; None if no call has one
+    unsupported_follow_ups: float  #: summaries with a follow-up nobody promised
+    swapped_owners: float  #: summaries in which one party owes what only the other does
     empty: float  #: conversations without a summary
     words: float
 
@@ -54,6 +58,7 @@ def score(
     first = [overlap["rouge1"] for overlap in overlaps]
     low, high = interval(first)
     pairs = list(zip(summaries, conversations, strict=True))
+    recalls = [recall for pair in pairs if (recall := follow_up_recall(*pair)) is not None]
     return Scores(
         **{measure: mean([overlap[measure] for overlap in overlaps]) for measure in MEASURES},
         rouge1_low=low,
@@ -61,6 +66,9 @@ def score(
         unsupported_numbers=100 * mean([float(has_unsupported_number(*pair)) for pair in pairs]),
         unsupported_names=100 * mean([float(has_unsupported_name(*pair)) for pair in pairs]),
         wrong_person=100 * mean([float(has_wrong_person(*pair)) for pair in pairs]),
+        follow_up_recall=100 * mean(recalls) if recalls else None,
+        unsupported_follow_ups=100 * mean([float(has_unsupported_follow_up(*pair)) for pair in pairs]),
+        swapped_owners=100 * mean([float(has_swapped_owner(*pair)) for pair in pairs]),
         empty=100 * mean([float(not one.strip()) for one in summaries]),
         words=mean([float(len(one.split())) for one in summaries]),
     )

@@ -30,13 +30,14 @@ def plot_losses(histories: Mapping[str, History], path: Path) -> None:
     pyplot.close(figure)
 
 
-def plot_scores(scores: Mapping[str, Scores], path: Path, *, title: str) -> None:
-    """ROUGE-1 of each system with its confidence interval."""
-    figure, axis = pyplot.subplots(figsize=(6, 0.5 + 0.4 * len(scores)), dpi=80)
-    names = list(scores)[::-1]
-    middle = [scores[name].rouge1 for name in names]
-    low = [scores[name].rouge1 - scores[name].rouge1_low for name in names]
-    high = [scores[name].rouge1_high - scores[name].rouge1 for name in names]
+def plot_scores(scores: Mapping[str, Scores], path: Path, *, title: str, shuffled_rouge1: float) -> None:
+    """ROUGE-1 of each system with its confidence interval, and what the model's keeps when shuffled."""
+    bars = bars_of(scores, shuffled_rouge1=shuffled_rouge1)
+    figure, axis = pyplot.subplots(figsize=(6, 0.5 + 0.4 * len(bars)), dpi=80)
+    names = list(bars)[::-1]
+    middle = [bars[name][0] for name in names]
+    low = [bars[name][0] - bars[name][1] for name in names]
+    high = [bars[name][2] - bars[name][0] for name in names]
     axis.barh(names, middle, xerr=[low, high], height=0.6, capsize=3)
     axis.set(title=title, xlabel="ROUGE-1")
     figure.tight_layout()
@@ -58,6 +59,16 @@ def plot_shares(scores: Mapping[str, Sequence[Mapping[str, float]]], shares: Seq
     figure.tight_layout()
     figure.savefig(out / "study.png")
     pyplot.close(figure)
+
+
+def bars_of(scores: Mapping[str, Scores], *, shuffled_rouge1: float) -> dict[str, tuple[float, float, float]]:
+    """Each bar's length and the ends of its interval; the shuffled score, which has none, stands below the model's."""
+    bars: dict[str, tuple[float, float, float]] = {}
+    for name, one in scores.items():
+        bars[name] = (one.rouge1, one.rouge1_low, one.rouge1_high)
+        if name == "model":
+            bars["model, shuffled"] = (shuffled_rouge1,) * 3
+    return bars
 
 
 def running_mean(values: Sequence[float]) -> list[float]:

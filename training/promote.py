@@ -43,6 +43,8 @@ class Card:
     unsupported_names: float
     extractive: float
     seconds: float
+    unsupported_follow_ups: float | None = None  #: reports of older versions do not say
+    swapped_owners: float | None = None
     is_parity: bool | None = None  #: does the serving engine write what transformers writes
     exposure: float | None = None
     membership: float | None = None
@@ -81,6 +83,8 @@ def decide(champion: Card, challenger: Card, *, bounds: Bounds) -> Decision:
         *_slices(champion, challenger, most_lost=bounds.slice_loss),
         *_not_more(champion, challenger, "unsupported_numbers", most=bounds.more_unsupported),
         *_not_more(champion, challenger, "unsupported_names", most=bounds.more_unsupported),
+        *_not_more(champion, challenger, "unsupported_follow_ups", most=bounds.more_unsupported),
+        *_not_more(champion, challenger, "swapped_owners", most=bounds.more_unsupported),
         *_not_more(champion, challenger, "extractive", most=bounds.more_quoted),
         Check(
             "speed",
@@ -108,6 +112,8 @@ def read_card(path: Path) -> Card:
         unsupported_names=scores["unsupported_names"],
         extractive=report["extractive"],
         seconds=report["seconds"],
+        unsupported_follow_ups=scores.get("unsupported_follow_ups"),
+        swapped_owners=scores.get("swapped_owners"),
         **report.get("checks", {}),
     )
 
@@ -150,6 +156,10 @@ def _slices(champion: Card, challenger: Card, *, most_lost: float) -> list[Check
 
 def _not_more(champion: Card, challenger: Card, name: str, *, most: float) -> list[Check]:
     before, after = getattr(champion, name), getattr(challenger, name)
+    unknown = [who for who, found in (("champion", before), ("challenger", after)) if found is None]
+    if unknown:
+        found = f"not measured of the {' and the '.join(unknown)}: evaluate again"
+        return [Check(name.replace("_", " "), False, found)]
     return [Check(name.replace("_", " "), after <= before + most, f"{after:.1f} %, {before:.1f} % before")]
 
 

@@ -140,14 +140,15 @@ def score_table(report: dict[str, Any]) -> str:
         f"(shuffled between conversations: ROUGE-1 {report['shuffled_rouge1']:.1f}; "
         f"quoted claims: {report['extractive']:.0f} %)",
         "",
-        "| system | ROUGE-1 (95 %) | ROUGE-2 | ROUGE-L | numbers nobody said % | names nobody said % | words |",
-        "|---|---|---|---|---|---|---|",
+        "| system | ROUGE-1 (95 %) | ROUGE-2 | ROUGE-L | numbers nobody said % | names nobody said % "
+        "| owner swapped % | unpromised % | words |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, one in report["scores"].items():
         lines.append(
             f"| {name} | {one['rouge1']:.1f} ({one['rouge1_low']:.1f}-{one['rouge1_high']:.1f}) | {one['rouge2']:.1f} "
             f"| {one['rougeL']:.1f} | {one['unsupported_numbers']:.0f} | {one['unsupported_names']:.0f} "
-            f"| {one['words']:.0f} |"
+            f"| {one['swapped_owners']:.0f} | {one['unsupported_follow_ups']:.0f} | {one['words']:.0f} |"
         )
     return "\n".join(lines)
 

@@ -57,3 +57,20 @@ def test_what_another_person_said_is_found() -> None:
     )
     assert has_wrong_person("The agent opened the neighbour's letter.", call)
     assert not has_wrong_person("The customer said a neighbour opened the letter.", call)
+
+
+def test_follow_ups_are_recalled_over_the_conversations_that_have_any() -> None:
+    people = (Participant("a", Role.AGENT), Participant("c", Role.CUSTOMER))
+    promised = Conversation((Turn("a", "I will send you the form."), Turn("c", "Thanks.")), people)
+    asked = Conversation((Turn("a", "Please send us the form."), Turn("c", "Okay.")), people)
+    right, swapped = "The agent will send the form.", "The customer will send the form."
+    calls = [promised, promised, asked, asked]
+    scores = score([right, "A form was discussed.", right, swapped], calls, [["a form"]] * 4)
+    assert scores.follow_up_recall == 50
+    assert scores.swapped_owners == 25
+    assert scores.unsupported_follow_ups == 0
+    assert score(["The agent will refund the fare."], [promised], [["a form"]]).unsupported_follow_ups == 100
+
+
+def test_without_a_promise_there_is_no_recall() -> None:
+    assert score(["A bill."], [CALL], [["a bill"]]).follow_up_recall is None

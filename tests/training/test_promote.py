@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from training import promote
-from training.promote import Bounds, Card, decide, gain
+from training.promote import Bounds, Card, decide, gain, read_card
 
 NUM = 200
 
@@ -26,6 +26,8 @@ def a_card(version: str = "old", *, better_by: float = 0.0, noise: float = 10.0,
         slices={"en": list(rouge1)},
         unsupported_numbers=0.0,
         unsupported_names=1.0,
+        unsupported_follow_ups=2.0,
+        swapped_owners=0.5,
         extractive=40.0,
         seconds=1.0,
         is_parity=True,
@@ -67,6 +69,10 @@ def test_the_champion_is_not_promoted_over_itself() -> None:
         ({"data": "another set"}, "the same gold set"),
         ({"unsupported_numbers": 0.5}, "unsupported numbers"),
         ({"unsupported_names": 1.5}, "unsupported names"),
+        ({"unsupported_follow_ups": 2.5}, "unsupported follow ups"),
+        ({"unsupported_follow_ups": None}, "unsupported follow ups"),
+        ({"swapped_owners": 1.0}, "swapped owners"),
+        ({"swapped_owners": None}, "swapped owners"),
         ({"extractive": 43.0}, "extractive"),
         ({"seconds": 1.3}, "speed"),
         ({"is_parity": False}, "parity with transformers"),
@@ -111,20 +117,34 @@ def test_what_was_won_is_told_with_its_interval() -> None:
     assert low > 0
 
 
+def a_report(card: Card, **scores: float) -> dict[str, object]:
+    """What `training.evaluate` and `training.checks` write of a model."""
+    return {
+        "model_version": card.version,
+        "data": card.data,
+        "rouge1": dict(card.rouge1),
+        "slices": {name: {"conversations": one} for name, one in card.slices.items()},
+        "extractive": card.extractive,
+        "seconds": card.seconds,
+        "scores": {"model": {"unsupported_numbers": 0.0, "unsupported_names": 1.0, **scores}},
+        "checks": {"is_parity": True, "exposure": 1.0, "membership": 0.5, "num_extracted": card.num_extracted},
+    }
+
+
+def test_a_report_of_an_older_version_is_read_and_decides_nothing_it_does_not_say(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(a_report(CHAMPION)))
+    new.write_text(json.dumps(a_report(CHALLENGER, unsupported_follow_ups=0.0, swapped_owners=0.0)))
+    found = {check.name: check for check in decide(read_card(old), read_card(new), bounds=Bounds()).checks}
+    assert not found["swapped owners"].passes
+    assert found["swapped owners"].found == "not measured of the champion: evaluate again"
+
+
 def test_the_command_writes_every_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, card in (("champion", CHAMPION), ("challenger", replace(CHALLENGER, num_extracted=2))):
-        report = {
-            "model_version": card.version,
-            "data": card.data,
-            "rouge1": dict(card.rouge1),
-            "slices": {name: {"conversations": one} for name, one in card.slices.items()},
-            "extractive": card.extractive,
-            "seconds": card.seconds,
-            "scores": {"model": {"unsupported_numbers": 0.0, "unsupported_names": 1.0}},
-            "checks": {"is_parity": True, "exposure": 1.0, "membership": 0.5, "num_extracted": card.num_extracted},
-        }
+        report = a_report(card, unsupported_follow_ups=2.0, swapped_owners=0.5)
         (tmp_path / f"{name}.json").write_text(json.dumps(report))
     files = [f"--{name}={tmp_path / name}.json" for name in ("champion", "challenger")]
     monkeypatch.setattr(sys, "argv", ["promote", *files, "--out", str(tmp_path / "decision.json")])

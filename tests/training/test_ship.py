@@ -14,7 +14,18 @@ from training.origin import LEDGER
 from training.ship import card, data_row, datasets_of, licence_of
 
 SCORES = dict.fromkeys(
-    ("rouge1", "rouge2", "rougeL", "rouge1_low", "rouge1_high", "unsupported_numbers", "unsupported_names", "words"),
+    (
+        "rouge1",
+        "rouge2",
+        "rougeL",
+        "rouge1_low",
+        "rouge1_high",
+        "unsupported_numbers",
+        "unsupported_names",
+        "swapped_owners",
+        "unsupported_follow_ups",
+        "words",
+    ),
     1.0,
 )
 
