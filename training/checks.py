@@ -3,7 +3,8 @@
     python -m training.checks --model DIR --private FILE.jsonl --seed N --report REPORT.json
 
 * parity: what the serving engine writes in fp32 is what transformers writes.
-* exposure: how far the planted secrets stand out among secrets that were never planted; the largest, in bits.
+* exposure: how far the planted secrets stand out among secrets that were never planted; the mean, in bits. Those that
+  were never read come to 1.4 by chance; the largest of twenty alone would come to 5.
   Carlini et al., The Secret Sharer (2019), https://arxiv.org/abs/1802.08232
 * membership: how well the loss tells trained from held-out conversations; area under the curve, 0.5 is not at all.
   Yeom et al., Privacy Risk in Machine Learning (2018), https://arxiv.org/abs/1709.01604
@@ -68,7 +69,7 @@ def check(directory: Path, private: Sequence[PrivateExample], *, seed: int) -> d
     prompts = [row.ids[: row.num_prompt] for row in (trained + unseen)[:NUM_PROMPTS]]
     return {
         "is_parity": is_parity(directory, model, prompts),
-        "exposure": max_exposure(model, tokenizer, seed=seed),
+        "exposure": mean_exposure(model, tokenizer, seed=seed),
         "membership": separation(*([-one for one in losses(model, rows)] for rows in (trained, unseen))),
         "num_extracted": num_extracted(model, trained),
     }
@@ -89,8 +90,8 @@ def is_parity(directory: Path, model: Bloom, prompts: Sequence[Sequence[int]]) -
     return bool(prompts) and write_all(model, prompts, SamplingOptions(max_new_tokens=NEW_TOKENS)) == expected
 
 
-def max_exposure(model: Bloom, tokenizer: Tokenizer, *, seed: int) -> float:
-    """Of the planted secrets, each ranked among as many others: 0 bits is a secret like any other."""
+def mean_exposure(model: Bloom, tokenizer: Tokenizer, *, seed: int) -> float:
+    """Of the planted secrets, each ranked among as many others, in bits: 1.4 by chance, 8 if all are known."""
     rng = random.Random(f"never planted {seed}")
     found = []
     for planted in canaries(seed):
@@ -98,7 +99,7 @@ def max_exposure(model: Bloom, tokenizer: Tokenizer, *, seed: int) -> float:
         own, *others = losses(model, [Row(tuple(tokenizer.encode(text).ids), num_prompt=1) for text in texts])
         rank = 1 + sum(other < own for other in others)
         found.append(math.log2(NUM_SECRETS + 1) - math.log2(rank))
-    return max(found)
+    return mean(found)
 
 
 def separation(trained: Sequence[float], unseen: Sequence[float]) -> float:

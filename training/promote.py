@@ -27,7 +27,9 @@ class Bounds:
     more_unsupported: float = 0.0
     more_quoted: float = 2.0
     slower: float = 1.2
-    exposure: float = 3.0  #: of a canary seen once; Carlini et al., The Secret Sharer (2019), arXiv:1802.08232
+    exposure: float = (
+        2.5  #: mean of the canaries, three deviations above chance; Carlini et al. (2019), arXiv:1802.08232
+    )
     membership: float = 0.60  #: area under the curve of telling trained from unseen conversations
 
 

@@ -155,7 +155,7 @@ def score_table(report: dict[str, Any]) -> str:
 
 def without_texts(report: dict[str, Any]) -> dict[str, Any]:
     """The figures alone: the summaries of other people's conversations stay out of the package."""
-    return {name: value for name, value in report.items() if name != "summaries"}
+    return {name: value for name, value in report.items() if name not in ("summaries", "rouge1", "slices")}
 
 
 def size_of(directory: Path) -> float:

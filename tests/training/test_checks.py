@@ -12,8 +12,9 @@ from summarizer.engine.bloom import Bloom
 from tests.training.models import a_model, a_published_model, a_tokenizer
 from tests.training.private_data import a_private_file
 from training.checkpoint import publish
-from training.checks import check, losses, max_exposure, num_extracted, separation
+from training.checks import check, losses, mean_exposure, num_extracted, separation
 from training.private import canaries, canary_rows, read_private, row_of
+from training.promote import Bounds
 from training.rows import Row, collate
 
 
@@ -36,14 +37,20 @@ def test_a_fresh_model_keeps_no_secret(tmp_path: Path) -> None:
     assert found["is_parity"] is True
     assert found["num_extracted"] == 0
     assert 0.2 < found["membership"] < 0.8
-    assert found["exposure"] <= 8.1
+    assert found["exposure"] < Bounds().exposure
 
 
 def test_a_secret_read_again_and_again_stands_out(tmp_path: Path) -> None:
     tokenizer = a_tokenizer()
-    planted = canaries(1)[:4]
+    planted = canaries(1)[:5]  # of twenty
     model = learned_by_heart(tmp_path / "model", tokenizer, canary_rows(planted, tokenizer))
-    assert max_exposure(model, tokenizer, seed=1) > 7.0
+    assert mean_exposure(model, tokenizer, seed=1) > Bounds().exposure
+
+
+def test_secrets_that_were_never_read_refuse_no_challenger(tmp_path: Path) -> None:
+    model, tokenizer = Bloom.load(a_published_model(tmp_path / "model")), a_tokenizer()
+    found = [mean_exposure(model, tokenizer, seed=seed) for seed in range(3)]
+    assert max(found) < Bounds().exposure
 
 
 def test_a_conversation_known_by_heart_is_extracted(tmp_path: Path) -> None:
