@@ -17,12 +17,6 @@ from summarizer.words import sentences, telling_stems
 
 MAX_QUOTE_CHARACTERS = 240
 MIN_REQUEST_WORDS = 4  # of a turn that can say why somebody made contact
-MIN_TELLING_WORDS = 6  # fewer different ones in the whole conversation, and nothing was said
-
-
-def says_something(conversation: Conversation) -> bool:
-    """More than greetings, noise and filler."""
-    return len({one for turn in conversation.turns for one in telling_stems(turn.text)}) >= MIN_TELLING_WORDS
 
 
 def extract(conversation: Conversation, window: Window) -> list[Claim]:

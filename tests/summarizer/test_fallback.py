@@ -1,4 +1,4 @@
-from summarizer.fallback import MAX_QUOTE_CHARACTERS, extract, says_something
+from summarizer.fallback import MAX_QUOTE_CHARACTERS, extract
 from summarizer.summary import Aspect, Kind
 from summarizer.verify import quoted
 from summarizer.window import whole
@@ -49,13 +49,3 @@ def test_without_roles_it_quotes_the_most_telling_turns() -> None:
     claims = extract(conversation := a_conversation(lines), whole(conversation))
     assert [claim.aspect for claim in claims] == [Aspect.SUMMARY]
     assert "washing machine" in claims[0].text
-
-
-def test_a_call_of_noise_says_nothing() -> None:
-    lines = (
-        ("agent", "Mm-hm."),
-        ("customer", "Mm. I was, uh"),
-        ("agent", "Hello? Can you hear me? I'll try later. Bye."),
-    )
-    assert not says_something(a_conversation(lines))
-    assert says_something(a_conversation())
