@@ -6,6 +6,7 @@ those that the customer's reason has too.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from math import sqrt
 
 from summarizer.conversation import Conversation, Role
@@ -19,8 +20,9 @@ MAX_QUOTE_CHARACTERS = 240
 MIN_REQUEST_WORDS = 4  # of a turn that can say why somebody made contact
 
 
-def extract(conversation: Conversation, window: Window) -> list[Claim]:
-    """At most three quotations from one window, in the order in which they were said."""
+def extract(conversation: Conversation, window: Window, *, avoid: Collection[int] = ()) -> list[Claim]:
+    """At most three quotations from one window, in the order in which they were said, where it can from other turns."""
+    window = tuple(piece for piece in window if piece.turn not in avoid) or window
     first_half, second_half = window[: -(-len(window) // 2)], window[len(window) // 2 :]
     counts = Counter(one for piece in window for one in telling_stems(text_of(conversation, piece)))
     repeated = {one for one, count in counts.items() if count > 1}

@@ -39,16 +39,19 @@ def summarize(conversation: Conversation, generate: Generator) -> Summary:
 def check(completion: str, conversation: Conversation, window: Window, *, said: Said) -> list[Claim]:
     """What of one completion the window proves; quotations instead when that is too little."""
     draft = parse(completion)
+    ordered = said.ordered.turns if said.ordered else frozenset()
     kept = verified(ground(draft, conversation, window), conversation, said=said)
-    is_enough = kept and len(kept) >= MIN_KEPT * len(draft.statements) and _says_why(kept)
+    is_enough = kept and len(kept) >= MIN_KEPT * len(draft.statements) and _says_why(kept, ordered=ordered)
     if not is_enough:
-        return extract(conversation, window)
+        return extract(conversation, window, avoid=ordered)
     return [replace(claim, text=without_unknown_roles(claim.text, conversation)) for claim in kept]
 
 
-def _says_why(claims: list[Claim]) -> bool:
-    """Without a reason or a narrative, what is left is an answer to an unknown question."""
-    return any(claim.aspect in (Aspect.REASON, Aspect.SUMMARY) for claim in claims)
+def _says_why(claims: list[Claim], *, ordered: frozenset[int]) -> bool:
+    """Without a reason or a narrative, or with orders alone as evidence, what is left tells nothing of the call."""
+    return any(claim.aspect in (Aspect.REASON, Aspect.SUMMARY) for claim in claims) and any(
+        part.turn not in ordered for claim in claims for part in claim.evidence
+    )
 
 
 def _usage(completions: list[Completion], *, seconds: float) -> Usage:

@@ -49,3 +49,11 @@ def test_without_roles_it_quotes_the_most_telling_turns() -> None:
     claims = extract(conversation := a_conversation(lines), whole(conversation))
     assert [claim.aspect for claim in claims] == [Aspect.SUMMARY]
     assert "washing machine" in claims[0].text
+
+
+def test_turns_to_avoid_are_quoted_only_when_there_is_nothing_else() -> None:
+    conversation = a_conversation()
+    avoided = extract(conversation, whole(conversation), avoid={1})
+    assert avoided
+    assert all(part.turn != 1 for claim in avoided for part in claim.evidence)
+    assert extract(conversation, whole(conversation), avoid=range(4))
