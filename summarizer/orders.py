@@ -19,18 +19,20 @@ MOST_FOLLOWING = 2  # turns by the same speaker after an order: what it orders m
 
 # Cyrillic and Greek letters that look like Latin ones.
 _LATIN = str.maketrans("авекмнорстухіјѕԁɡαβεικνορτυχ", "abekmhopctyxijsdgabeiknoptux")
+_SPACED = re.compile(r"(?<=\b\w) (?=\w\b)")  # i g n o r e
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 
 _SKIP = r"""
 \b(?:ignor\w*|disregard|forget|overrid\w+|bypass|discard|skip|(?:do not|don't) (?:follow|summari[sz]e)
 oubli(?:e|ez|er)\b|néglige\w*|olvid[ea]\w*|vergiss|vergessen|missachte\w*|esque[cç]\w+|desconsider\w+|dimentica\w*
+pay no attention to|ne (?:tenez|tiens) pas compte|no hagas? caso|übersehen?|beachte[nt]?
 negeer|vergeet|zignoruj\w*|zapomnij|(?:про)?игнориру\w+|забудь\w*|yok say\w*|görmezden|unut\w*)
-अनदेखा|नज़रअंदाज|تجاهل|忽略|无视|無視|忘记|忘掉|무시
+अनदेखा|नज़रअंदाज|تجاهل|忽略|无视|無視|忘记|忘掉|忘れ|무시
 """
 _RULES = r"""
 \b(?:instru[ckçz]\w+|prompts?|rules?|guidelines|above|previous|prior|preceding|earlier|everything|all of this
 (?:the|this|that|whole) (?:call|conversation|transcript|rest)|ci-dessus|précéd\w+|anterior\w*|anweisung\w*
-vorherig\w*|obige\w*|bisherig\w*|istruzion\w+|precedent\w*|voorgaande|vorige|poprzedni\w*|инструкц\w+
+vorherig\w*|obige\w*|bisherig\w*|istruzion\w+|precedent\w*|alles|ce qui|voorgaande|vorige|poprzedni\w*|инструкц\w+
 предыдущ\w+|выше|talimat\w*|önceki)|निर्देश|التعليمات|تعليمات|السابق|指示|指令|以上|上面|之前|上述|지시|이전
 """
 _BEFORE_AN_IMPERATIVE = (
@@ -52,12 +54,21 @@ _TEXT = r"""
 notizen|resumo|riassunto|samenvatting|notities|podsumowani\w+|резюме|сводк\w+|заметк\w+|özet\w*)\b
 सारांश|ملخص|摘要|总结|總結|要約|まとめ|요약
 """
+# Hardly ever said between two people, so that the bare word is enough.
+_SUMMARY = r"""
+\b(?<!\ba )(?<!\bto )(?<!\bme )summar(?:y|ies|i[sz]\w*)\b(?! of (?:your|the))
+\b(?:write-up|compte[- ]rendu|zusammenfassung|riassunto|samenvatting
+podsumowani\w+|резюме|сводк\w+|итогах|özet\w*)\b|\b(?:le|ce|du|votre) résumé\b|\bel resumen\b|\bo resumo\b
+सारांश|ملخص|摘要|总结|總結|要約|요약
+"""
 _TO_US = r"""
 \b(?:(?:note|message|instructions?) (?:to|for) (?:the |any |our )?(?:ai|model|summari[sz]er|assistant|bot|system|llm)\b
 (?:dear|hey|hello|hi|attention|ok(?:ay)?),? (?:summari[sz]er|language model|llm|summary bot|note[- ]?taker)
 (?:dear|attention),? (?:ai|model)\b|for the (?:summari[sz]er|language model)|as an ai (?:language )?model
 system (?:override|prompt|message|instruction|notice|command)s?|(?:new|updated|important|real|hidden) instructions?\s*:
 you are now (?:a|an|the|in|going to)\b|developer mode|jailbreak|your (?:only |new |real )task is
+whoever (?:transcribes|reads|writes|summari[sz]es|processes) this|admin(?:istrator)? (?:message|override|command)
+(?:hey|hi|hello|dear) ai\s*[,:!]|(?:new|next) task\s*:|(?:the|your|in) notes (?:to )?(?:reflect|read|show|say) that
 (?:output|respond|write|print) only|only (?:write|output|respond|print) |repeat after me
 (?:do not|don't|stop|cease) summari[sz]\w+|instead of (?:a |the )?summary
 end of (?:the )?(?:transcript|conversation|prompt)
@@ -87,7 +98,7 @@ _SKIPPED, _RULED, _ABOUT = _joined(_SKIP), _joined(_RULES), _joined(_TEXT)
 _WRITTEN = f"(?:{_BEFORE_AN_IMPERATIVE}{_joined(_WRITE)}|{_joined(_WRITE_ELSEWHERE)})"
 _ORDER = re.compile(
     f"{_SKIPPED}.{{0,40}}?{_RULED}|{_RULED}.{{0,40}}?{_SKIPPED}|{_WRITTEN}.{{0,60}}?{_ABOUT}"
-    f"|{_ABOUT}.{{0,60}}?{_WRITTEN}|{_joined(_TO_US, _LABEL)}",
+    f"|{_ABOUT}.{{0,60}}?{_WRITTEN}|{_joined(_SUMMARY, _TO_US, _LABEL)}",
     re.DOTALL,
 )
 
@@ -124,7 +135,7 @@ def _matched(texts: list[str]) -> Iterator[int]:
 def _readings(text: str) -> tuple[str, str, str]:
     """As written, with look-alike letters made Latin, and what its base64 says."""
     plain = unicodedata.normalize("NFKC", html.unescape(text)).replace("’", "'").casefold()
-    return plain, plain.translate(_LATIN), " ".join(_decoded(text)).casefold()
+    return plain, _SPACED.sub("", plain.translate(_LATIN)), " ".join(_decoded(text)).casefold()
 
 
 def _decoded(text: str) -> Iterator[str]:
