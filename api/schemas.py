@@ -10,9 +10,15 @@ from summarizer.formats.canonical import CanonicalConversation
 from summarizer.store.conversations import Stored
 from summarizer.store.jobs import JobStatus
 from summarizer.store.summaries import Found
-from summarizer.summary import Outcome
+from summarizer.summary import NoSummary, Outcome
 
 MAX_EDIT_CHARACTERS = 20_000
+WHY_NONE = (
+    "why there is no summary. `nothing_said`: greetings and filler only; `noise_only`: noise and hesitation, no words "
+    "that say anything; `one_party`: a call of which only one side was transcribed; `ivr_only`: a voice menu and a "
+    "caller who does no more than choose; `voicemail`: a greeting and perhaps a message; `model_failure`, "
+    "`deadline_exceeded`, `worker_lost`: no attempt came to an end"
+)
 
 
 def _without_nul(text: str) -> str:
@@ -39,7 +45,7 @@ class Problem(BaseModel):
     detail: str
     instance: str
     errors: list[dict[str, str]] | None = None
-    reason: str | None = None
+    reason: NoSummary | None = Field(None, description=f"Of `no-summary`: {WHY_NONE}")
 
 
 class Links(Wire):
@@ -63,7 +69,7 @@ class JobView(Wire):
     id: str
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
     attempt: int
-    reason: str | None = Field(description="Why there is no summary, when the job failed")
+    reason: NoSummary | None = Field(description=f"When the job failed: {WHY_NONE}")
 
 
 class ConversationView(Wire):
@@ -242,5 +248,5 @@ def _job_view(status: JobStatus) -> JobView:
         id=ids.public(ids.JOB, status.id),
         state=status.state,
         attempt=status.attempt,
-        reason=status.reason,
+        reason=None if status.reason is None else NoSummary(status.reason),
     )

@@ -6,8 +6,8 @@
     Summary ─ complete ─▶ row [commit] ─▶ GET
 
 Values     conversation, summary, errors
-Reading    formats/, redaction, signatures
-Writing    window, prompt, grounding, verify, fallback, summarize
+Reading    formats/, hidden, redaction, signatures
+Writing    content, roles, orders, window, prompt, grounding, verify, fallback, summarize
 Model      generate (the seam), model (the one the settings name), engine/ (token ids in, token ids out)
 Keeping    store/ (Postgres), queue (Celery messages), jobs (use cases that join them)
 Running    settings, log, cli, embedded, demo, doctor

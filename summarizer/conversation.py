@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from summarizer.errors import EmptyConversation, InvalidTranscript, LimitExceeded
+from summarizer.hidden import harmless
 
 MAX_TURNS = 5_000
 MAX_PARTICIPANTS = 50
@@ -41,12 +42,18 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One participant's uninterrupted contribution; times are milliseconds from the conversation's start."""
+    """One participant's uninterrupted contribution; times are milliseconds from the conversation's start.
+
+    The text loses what nobody sees and what a model could take for a sign of its own, whoever makes the turn.
+    """
 
     participant: str
     text: str
     start_ms: int | None = None
     end_ms: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", harmless(self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ those that the customer's reason has too.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from math import sqrt
 
 from summarizer.conversation import Conversation, Role
@@ -17,16 +18,11 @@ from summarizer.words import sentences, telling_stems
 
 MAX_QUOTE_CHARACTERS = 240
 MIN_REQUEST_WORDS = 4  # of a turn that can say why somebody made contact
-MIN_TELLING_WORDS = 6  # fewer different ones in the whole conversation, and nothing was said
 
 
-def says_something(conversation: Conversation) -> bool:
-    """More than greetings, noise and filler."""
-    return len({one for turn in conversation.turns for one in telling_stems(turn.text)}) >= MIN_TELLING_WORDS
-
-
-def extract(conversation: Conversation, window: Window) -> list[Claim]:
-    """At most three quotations from one window, in the order in which they were said."""
+def extract(conversation: Conversation, window: Window, *, avoid: Collection[int] = ()) -> list[Claim]:
+    """At most three quotations from one window, in the order in which they were said, where it can from other turns."""
+    window = tuple(piece for piece in window if piece.turn not in avoid) or window
     first_half, second_half = window[: -(-len(window) // 2)], window[len(window) // 2 :]
     counts = Counter(one for piece in window for one in telling_stems(text_of(conversation, piece)))
     repeated = {one for one, count in counts.items() if count > 1}

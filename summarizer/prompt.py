@@ -12,10 +12,10 @@ stays on its own line behind a label that we wrote, so it cannot pose as another
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 from summarizer.conversation import Conversation, Role
+from summarizer.hidden import visible
 from summarizer.summary import Aspect, Draft, Statement
 from summarizer.window import Piece, Window, text_of, whole, windows
 
@@ -30,7 +30,6 @@ LABELS: dict[Aspect, str] = {
 }
 _ASPECTS = {label: aspect for aspect, label in LABELS.items()}
 _LINE = re.compile(rf"(?:({'|'.join(LABELS.values())}):)?(.*)")
-_JOINERS = "\u200c\u200d"  # invisible, yet part of the spelling in Hindi and Persian
 
 
 def fit(conversation: Conversation, *, count_tokens: Callable[[str], int], max_prompt_tokens: int) -> list[Window]:
@@ -78,7 +77,7 @@ def speaker_labels(conversation: Conversation) -> dict[str, str]:
 
 def one_line(text: str) -> str:
     """Without line breaks, control and invisible format characters, runs of space made one."""
-    return re.sub(r"\s+", " ", "".join(char for char in text if _is_visible(char))).strip()
+    return re.sub(r"\s+", " ", visible(text)).strip()
 
 
 def _header(conversation: Conversation) -> str:
@@ -88,10 +87,6 @@ def _header(conversation: Conversation) -> str:
 
 def _line(conversation: Conversation, piece: Piece, names: dict[str, str]) -> str:
     return f"{names[conversation.turns[piece.turn].participant]}: {one_line(text_of(conversation, piece))}\n"
-
-
-def _is_visible(char: str) -> bool:
-    return char in _JOINERS or char.isspace() or unicodedata.category(char) not in ("Cc", "Cf")
 
 
 def _split(line: str) -> tuple[str, str]:

@@ -1,13 +1,16 @@
 """The whole story on one screen: one conversation in, one grounded summary out."""
 
 import time
+from dataclasses import replace
 
+from summarizer.content import why_none
 from summarizer.conversation import Conversation
-from summarizer.fallback import extract, says_something
+from summarizer.fallback import extract
 from summarizer.generate import Completion, Generator
 from summarizer.grounding import ground
 from summarizer.prompt import fit, parse, render
-from summarizer.summary import Aspect, Claim, NoSummary, Summary, Usage
+from summarizer.roles import with_believed_roles, without_unknown_roles
+from summarizer.summary import Aspect, Claim, Summary, Usage
 from summarizer.verify import Said, verified, what_is_said
 from summarizer.window import Window, join
 
@@ -19,9 +22,11 @@ def summarize(conversation: Conversation, generate: Generator) -> Summary:
 
     Raises ModelFailure when the model cannot write.
     """
-    if not says_something(conversation):
-        return Summary((), reason=NoSummary.NOTHING_SAID)
+    reason = why_none(conversation)
+    if reason is not None:
+        return Summary((), reason=reason)
     started = time.monotonic()
+    conversation = with_believed_roles(conversation)
     cuts = fit(conversation, count_tokens=generate.count_tokens, max_prompt_tokens=generate.max_prompt_tokens)
     completions = generate([render(conversation, cut) for cut in cuts])
     said = what_is_said(conversation)
@@ -34,14 +39,19 @@ def summarize(conversation: Conversation, generate: Generator) -> Summary:
 def check(completion: str, conversation: Conversation, window: Window, *, said: Said) -> list[Claim]:
     """What of one completion the window proves; quotations instead when that is too little."""
     draft = parse(completion)
+    ordered = said.ordered.turns if said.ordered else frozenset()
     kept = verified(ground(draft, conversation, window), conversation, said=said)
-    is_enough = kept and len(kept) >= MIN_KEPT * len(draft.statements) and _says_why(kept)
-    return kept if is_enough else extract(conversation, window)
+    is_enough = kept and len(kept) >= MIN_KEPT * len(draft.statements) and _says_why(kept, ordered=ordered)
+    if not is_enough:
+        return extract(conversation, window, avoid=ordered)
+    return [replace(claim, text=without_unknown_roles(claim.text, conversation)) for claim in kept]
 
 
-def _says_why(claims: list[Claim]) -> bool:
-    """Without a reason or a narrative, what is left is an answer to an unknown question."""
-    return any(claim.aspect in (Aspect.REASON, Aspect.SUMMARY) for claim in claims)
+def _says_why(claims: list[Claim], *, ordered: frozenset[int]) -> bool:
+    """Without a reason or a narrative, or with orders alone as evidence, what is left tells nothing of the call."""
+    return any(claim.aspect in (Aspect.REASON, Aspect.SUMMARY) for claim in claims) and any(
+        part.turn not in ordered for claim in claims for part in claim.evidence
+    )
 
 
 def _usage(completions: list[Completion], *, seconds: float) -> Usage:

@@ -33,7 +33,11 @@ class Kind(StrEnum):
 class NoSummary(StrEnum):
     """Why an accepted conversation has no summary."""
 
-    NOTHING_SAID = "nothing_said"  #: greetings, noise and filler only
+    NOTHING_SAID = "nothing_said"  #: greetings and filler only
+    NOISE_ONLY = "noise_only"  #: noise and hesitation, no words that say anything
+    ONE_PARTY = "one_party"  #: a call of which only one side was transcribed
+    IVR_ONLY = "ivr_only"  #: a voice menu, and a caller who does no more than choose
+    VOICEMAIL = "voicemail"  #: a greeting that asks for a message, and the message
     MODEL_FAILURE = "model_failure"  #: the model failed at every attempt
     DEADLINE_EXCEEDED = "deadline_exceeded"  #: no attempt ended in the time a job may take
     WORKER_LOST = "worker_lost"  #: the worker died at every attempt

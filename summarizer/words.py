@@ -51,6 +51,11 @@ class Word:
         return any(char.isupper() for char in self.text)
 
 
+def any_of(phrases: str) -> re.Pattern[str]:
+    """Finds each of the phrases, regular expressions a line or between bars, as whole words in any case."""
+    return re.compile(rf"\b(?:{'|'.join(phrases.strip().splitlines())})\b", re.IGNORECASE)
+
+
 def words(text: str) -> list[Word]:
     """Runs of letters, also with digits (HAT136), and runs of digits; a CJK character counts as one word."""
     return [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]

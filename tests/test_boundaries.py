@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PURE = (
-    "conversation errors fallback formats generate grounding keys numbers prompt redaction signatures summarize "
-    "summary verify window words"
+    "content conversation errors fallback formats generate grounding hidden keys numbers orders prompt redaction roles "
+    "signatures summarize summary verify window words"
 ).split()
 # Well-kept parsers and checkers that pure modules may use.
 PURE_LIBRARIES = {"langcodes", "pydantic", "webvtt", "standardwebhooks"}

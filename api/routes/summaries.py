@@ -65,7 +65,7 @@ def get_summary(
 ) -> Any:
     """Read the summary of the conversation's newest revision, beside it the last correction by a person.
 
-    404 with the type `/problems/no-summary` and a `reason` when there will be none.
+    404 with the type `/problems/no-summary` and a `reason` from a closed list when there will be none.
     """
     row_id = ids.row_id(ids.CONVERSATION, conversation_id)
     with service.database.begin(caller.tenant_id) as session:

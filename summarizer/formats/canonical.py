@@ -94,7 +94,9 @@ class CanonicalTurn(BaseModel):
 
     participant: Label = Field(description="The id of a listed participant", examples=["agent"])
     text: str = Field(
-        max_length=MAX_TURN_CHARACTERS, description="Kept exactly as sent", examples=["How can I help you?"]
+        max_length=MAX_TURN_CHARACTERS,
+        description="Kept as sent, but for what nobody sees",
+        examples=["How can I help you?"],
     )
     start_ms: Milliseconds | None = Field(None, description="From the conversation's start", examples=[6310])
     end_ms: Milliseconds | None = Field(None, description="Not before `start_ms`", examples=[10450])

@@ -1,6 +1,7 @@
 import pytest
 from starlette.testclient import TestClient
 
+from summarizer.summary import NoSummary
 from tests.api.conftest import Served
 from tests.builders import a_body
 
@@ -47,6 +48,21 @@ def test_a_call_without_content_says_why_it_has_no_summary(served: Served) -> No
     answer = served.client.get(links["summary"])
     assert answer.status_code == 404
     assert (answer.json()["type"], answer.json()["reason"]) == ("/problems/no-summary", "nothing_said")
+
+
+def test_the_reasons_are_a_closed_list_that_the_document_explains(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    assert set(schemas["NoSummary"]["enum"]) == set(NoSummary)
+    for name in ("Problem", "JobView"):
+        assert all(f"`{reason}`" in schemas[name]["properties"]["reason"]["description"] for reason in NoSummary)
+
+
+def test_a_call_of_one_side_says_so_and_so_does_its_job(served: Served) -> None:
+    turns = [{"participant": "agent", "text": "Thank you for calling Anchor Credit Union, the choice for captains."}]
+    links = served.client.post("/v1/conversations", json=a_body(turns=turns)).json()["links"]
+    served.work()
+    assert served.client.get(links["summary"]).json()["reason"] == "one_party"
+    assert served.client.get(links["conversation"]).json()["job"]["reason"] == "one_party"
 
 
 def test_an_agents_edit_stands_beside_the_machines_text(client: TestClient, address: str) -> None:

@@ -1,4 +1,4 @@
-from summarizer.fallback import MAX_QUOTE_CHARACTERS, extract, says_something
+from summarizer.fallback import MAX_QUOTE_CHARACTERS, extract
 from summarizer.summary import Aspect, Kind
 from summarizer.verify import quoted
 from summarizer.window import whole
@@ -51,11 +51,9 @@ def test_without_roles_it_quotes_the_most_telling_turns() -> None:
     assert "washing machine" in claims[0].text
 
 
-def test_a_call_of_noise_says_nothing() -> None:
-    lines = (
-        ("agent", "Mm-hm."),
-        ("customer", "Mm. I was, uh"),
-        ("agent", "Hello? Can you hear me? I'll try later. Bye."),
-    )
-    assert not says_something(a_conversation(lines))
-    assert says_something(a_conversation())
+def test_turns_to_avoid_are_quoted_only_when_there_is_nothing_else() -> None:
+    conversation = a_conversation()
+    avoided = extract(conversation, whole(conversation), avoid={1})
+    assert avoided
+    assert all(part.turn != 1 for claim in avoided for part in claim.evidence)
+    assert extract(conversation, whole(conversation), avoid=range(4))

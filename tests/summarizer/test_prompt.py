@@ -24,7 +24,7 @@ def test_any_completion_can_be_parsed(completion: str) -> None:
 @given(st.text(min_size=1))
 def test_a_turn_is_one_line_whatever_it_says(text: str) -> None:
     conversation = a_conversation((("customer", "Hello"), ("customer", text)))
-    num_turns = 1 + bool(text.strip())
+    num_turns = 1 + bool(conversation.turns[1].text.strip())
     assert len(render(conversation).removesuffix(ASK).splitlines()) == num_turns + 1
 
 

@@ -44,7 +44,10 @@ def test_a_call_of_noise_gets_a_reason_and_no_model_is_asked() -> None:
 
 
 def test_a_fact_at_the_end_of_a_long_call_is_as_near_to_the_model_as_one_at_the_start() -> None:
-    lines = tuple(("customer", f"This is thing number {index} about my washing machine.") for index in range(300))
+    lines = tuple(
+        (("agent", "customer")[index % 2], f"This is thing number {index} about the washing machine.")
+        for index in range(300)
+    )
     generate = FakeGenerator(
         lambda prompt: f"Summary: {prompt.splitlines()[-3].split(': ', 1)[1]}", max_prompt_tokens=200
     )
