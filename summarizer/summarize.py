@@ -7,6 +7,7 @@ from summarizer.fallback import extract, says_something
 from summarizer.generate import Completion, Generator
 from summarizer.grounding import ground
 from summarizer.prompt import fit, parse, render
+from summarizer.redaction import reveals
 from summarizer.summary import Aspect, Claim, NoSummary, Summary, Usage
 from summarizer.verify import Said, verified, what_is_said
 from summarizer.window import Window, join
@@ -32,9 +33,10 @@ def summarize(conversation: Conversation, generate: Generator) -> Summary:
 
 
 def check(completion: str, conversation: Conversation, window: Window, *, said: Said) -> list[Claim]:
-    """What of one completion the window proves; quotations instead when that is too little."""
+    """What of one completion the window proves and may be kept; quotations instead when that is too little."""
     draft = parse(completion)
-    kept = verified(ground(draft, conversation, window), conversation, said=said)
+    proved = verified(ground(draft, conversation, window), conversation, said=said)
+    kept = [claim for claim in proved if not reveals(claim.text)]
     is_enough = kept and len(kept) >= MIN_KEPT * len(draft.statements) and _says_why(kept)
     return kept if is_enough else extract(conversation, window)
 

@@ -52,7 +52,7 @@ def addresses(line: Line) -> Iterator[Span]:
         return
     for street in _STREETS:
         for match in street.finditer(text):
-            yield _span(line, match.start(), match.start() + len(match[0].rstrip(" ,")))
+            yield _span(line, match.start(), match.start() + len(match[0].rstrip(" ,.")))
     for match in _POSTCODE.finditer(text):
         if line.topic(*line.plain.original(*match.span())) is Topic.POSTCODE:
             yield _span(line, *match.span())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from summarizer.redaction.cards import runs
-from summarizer.redaction.lines import Line, Topic, topics_in
+from summarizer.redaction.lines import Line, Topic
 from summarizer.redaction.spans import Kind, Span
 from summarizer.redaction.spoken import Digits
 
@@ -21,7 +21,7 @@ _UNIT = re.compile(
 def codes(lines: Sequence[Line]) -> Iterator[tuple[int, Span]]:
     """The turn and place of each security code."""
     for turn, line in enumerate(lines):
-        named = [(start, end) for topic, start, end in topics_in(line.text) if topic is Topic.CODE]
+        named = [(one.start, one.end) for one in line.named if one.topic is Topic.CODE]
         if not named:
             continue
         here = [run for run in _candidates(line) if _is_near(line, run, named)]

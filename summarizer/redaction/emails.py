@@ -1,4 +1,4 @@
-"""E-mail addresses, written or spoken: `jane dot doe at example dot com`, `jean point dupont arobase exemple point fr`."""
+"""E-mail addresses, written or spoken: `jane dot doe at example dot com`, `anna punkt muster at`."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from summarizer.redaction.spans import Kind, Span
 
 MOST_WORDS = 8  # of a spoken local part
 
-_WRITTEN = re.compile(r"[\w.+%'-]+\s?@\s?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
+_WRITTEN = re.compile(r"(?<![\w.+%'-])[\w.+%'-]++\s?@\s?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
 _DOT = r"(?:dot|point|punto|punkt)"
 _JOIN = rf"(?:{_DOT}|underscore|dash|hyphen|minus|plus|tiret(?:\s+bas)?|gui[oó]n(?:\s+bajo)?|bindestrich|unterstrich)"
 _AT = r"(?:at\s+sign|at|arobase|arobas|arroba|ät|@)"
@@ -22,8 +22,8 @@ _WORD = re.compile(r"[\w'’+-]+(?:\.[\w'’+-]+)*")
 # What stands before an address and is no part of it.
 _BEFORE = frozenset(
     """is it's its that's this my the our your and or to at on in for yes yeah sure okay ok so um uh well email e-mail
-    mail address use send sent est c'est mon adresse le la oui alors euh à es mi correo el electrónico sí ist lautet meine
-    die adresse ja also wäre ähm me reach write via""".split()
+    mail address use send sent est c'est mon adresse le la oui alors euh à es mi correo el electrónico sí ist lautet
+    meine die adresse ja also wäre ähm me reach write via""".split()
 )
 # "have a look at example dot com" is a site, not an address.
 _VISITING = frozenset(

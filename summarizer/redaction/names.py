@@ -37,17 +37,20 @@ _ASKED = re.compile(
 _SPELLED = re.compile(r"(?<![\w'’-])[^\W\d_](?:(?:-|, ?| |\. ?)[^\W\d_]){2,}(?![\w'’])")
 # Written like names, or said where names are, and none.
 _NONE = frozenset(
-    """i a an the there sir madam ma'am mam miss everyone team all guys folks customer agent bot supervisor support service
-    sorry sure yes yeah no not okay ok so thanks thank please hello hi hey good great well bye goodbye of course it it's that
-    that's this is my and but for with from to on in at here calling speaking just still also very glad happy afraid looking
-    trying having going getting unable able about because interested monday tuesday wednesday thursday friday saturday sunday
-    january february march april may june july august september october november december english french spanish german oui
-    non bonjour merci le la les un une du de client cliente conseiller désolé alors d'accord sí no hola gracias el los una
-    señor señora agente ja nein hallo danke der die das ein eine kunde kundin herr frau monsieur madame mr mrs ms unknown
-    person speaker user caller representative assistant system participant operator host guest actually welcome again
-    vous votre pas là très en au aux dans usted que muy nicht sehr auch hier on under spelled what whose user visitor
-    right correct absolutely perfect can could would what how when where why you your we our they he she do did""".split()
+    """i a an the there sir madam ma'am mam miss everyone team all guys folks customer agent bot supervisor support
+    service sorry sure yes yeah no not okay ok so thanks thank please hello hi hey good great well bye goodbye of
+    course it it's that that's this is my and but for with from to on in at here calling speaking just still also
+    very glad happy afraid looking trying having going getting unable able about because interested monday tuesday
+    wednesday thursday friday saturday sunday january february march april may june july august september october
+    november december english french spanish german oui non bonjour merci le la les un une du de client cliente
+    conseiller désolé alors d'accord sí no hola gracias el los una señor señora agente ja nein hallo danke der die
+    das ein eine kunde kundin herr frau monsieur madame mr mrs ms unknown person speaker user caller representative
+    assistant system participant operator host guest actually welcome again vous votre pas là très en au aux dans
+    usted que muy nicht sehr auch hier on under spelled what whose user visitor right alright yep yup correct fine
+    français french américain absolutely perfect can could would what how when where why you your we our they he she
+    do did""".split()
 )
+_CONTRACTED = re.compile(r"(?:i|you|we|they|it|that|he|she|there|what)['’]|\w*\d", re.IGNORECASE)
 _COMMON = frozenset(
     "will may mark rose grace hope art bill pat sue rich frank jack chase june april august dawn joy".split()
 )
@@ -78,7 +81,7 @@ def _told(line: Line) -> Iterator[Span]:
         yield from _trimmed(line.text, *match.span("name" if match["name"] else "small"))
     for match in _WEAK.finditer(line.text):
         yield from _trimmed(line.text, *match.span(match.lastgroup or 0))
-    question = _ASKED.search(line.recent.rsplit("\n", 1)[-1])
+    question = _ASKED.search(line.before[-200:])
     if question and len(line.text) <= 120:
         yield from _answer(line.text)
     if question or _STRONG.search(line.text):
@@ -87,8 +90,8 @@ def _told(line: Line) -> Iterator[Span]:
 
 def _answer(text: str) -> Iterator[Span]:
     """The name in a reply: the words with a capital or, in one of at most three words, all that is left."""
-    for match in re.finditer(_NAME, text):
-        yield from _trimmed(text, *match.span())
+    replies = (list(_trimmed(text, *match.span())) for match in re.finditer(_NAME, text))
+    yield from next(filter(None, replies), [])
     if text.islower() and len(text.split()) <= 4:
         yield from _trimmed(text, 0, len(text))
 
@@ -97,7 +100,8 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     """The first run of words that can be names."""
     kept: list[tuple[int, int]] = []
     for word in re.finditer(r"[^\s,.;:!?]+", text[start:end]):
-        if word[0].casefold() in _NONE or any(char.isdecimal() for char in word[0]):
+        is_mask = text[: start + word.start()].endswith("[")
+        if is_mask or word[0].casefold() in _NONE or _CONTRACTED.match(word[0]) or not word[0][0].isalpha():
             if kept:
                 break
             continue

@@ -30,9 +30,7 @@ _SHAPES: list[tuple[re.Pattern[str], Callable[[str], bool]]] = [
     (re.compile(r"\d{3}\.\d{3}\.\d{3}-\d\d"), checks.is_cpf),
 ]  # fmt: skip
 # What is called a passport or the like: letters and digits, six digits at least, or the last four of a social.
-_CALLED = re.compile(
-    r"(?<!\w)(?:[A-Z]{1,4}[ -]?)?\d(?:[ .\-/]{0,2}(?:\d|[A-Z](?=\d))){5,20}(?:[ -]?[A-Z])?(?!\w)", re.I
-)
+_CALLED = re.compile(r"(?<!\w)(?:[A-Z]{1,4}[ -]?)?\d(?:[ .\-/]{0,2}(?:\d|[A-Z](?=\d))){5,20}(?:[ -]?[A-Z])?(?!\w)")
 _LAST_FOUR = re.compile(r"(?<!\w)\d(?:[ -]?\d){3}(?!\w)")
 _MIXED = re.compile(r"(?<!\w)(?=[A-Z0-9]*\d[A-Z0-9]*\d[A-Z0-9]*\d)[A-Z0-9]{8,14}(?!\w)")
 _SOCIAL = re.compile(r"\b(?:social|ssn)\b", re.IGNORECASE)
@@ -52,7 +50,7 @@ def national_ids(line: Line) -> Iterator[Span]:
             if _is_called(line, match, Topic.NATIONAL):
                 yield _span(line, match)
     for match in _LAST_FOUR.finditer(text):
-        if _is_called(line, match, Topic.NATIONAL) and _SOCIAL.search(line.recent + text[: match.start()]):
+        if _is_called(line, match, Topic.NATIONAL) and _SOCIAL.search(line.before + text[: match.start()]):
             yield _span(line, match)
 
 

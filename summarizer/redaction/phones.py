@@ -31,7 +31,7 @@ _PUBLISHED = {
     PhoneNumberType.UAN,
 }
 _OTHER = {Topic.ORDER, Topic.CARD, Topic.CODE, Topic.IBAN, Topic.NATIONAL}
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[ -]\d{4}")
+_DATE = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d)(?!\d)|\d{4}[ -]\d{4}$")
 
 
 def phones(line: Line, language: str | None) -> Iterator[Span]:

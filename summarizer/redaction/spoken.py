@@ -97,7 +97,7 @@ def plain(text: str, found: list[Digits]) -> Plain:
     done = 0
     for one in found:
         gap = text[done : one.start]
-        if parts and not is_pure(gap) and is_pause(gap) and "," not in gap:
+        if parts and not is_pure(gap) and is_pause(gap) and ("," not in gap or text[one.start].isalpha()):
             parts.append((" ", done, one.start))
         else:
             parts += [(char, done + index, done + index + 1) for index, char in enumerate(gap)]
