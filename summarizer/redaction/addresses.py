@@ -12,6 +12,7 @@ _NO_STREET = (
 )
 _CITY = r"[A-ZÀ-Þ][\w'’.-]+(?:[ -](?:[A-ZÀ-Þ][\w'’.-]+|de|del|la|sur|am|an der))*"
 _EN = (
+    r"(?:(?i:flat|unit|apt|apartment|suite)\.?\s+\w+,?\s+)?"
     rf"\d(?:[\d ]{{0,8}}\d)?[A-Za-z]?\s+(?:{_NO_STREET}[^\W\d_][\w'’]*\.?\s+|\d+(?:st|nd|rd|th)\s+){{1,3}}?"
     r"(?:(?i:street|road|avenue|boulevard|lane|terrace|crescent|parkway|highway|rd|ave|blvd|ln|st(?=[.,]|$))"
     r"|(?:Drive|Court|Way|Place|Close|Square|Circle|Trail|St|Dr|Ct|Pl|Sq|Row|Mews))\b\.?"
@@ -19,12 +20,14 @@ _EN = (
 )
 _END = rf"(?:,?\s+{_CITY})?(?:,?\s+[A-Z]{{2}}\s+\d{{5}}(?:-\d{{4}})?|,?\s+[A-Z]{{1,2}}\d[A-Z\d]?\s?\d[A-Z]{{2}})?(?!\w)"
 _FR = (
-    r"\d(?:[\d ]{0,4}\d)?(?:\s?(?i:bis|ter|quater|[A-D]))?,?\s+"
+    r"\d(?:[\d ]{0,4}\d)?(?:\s?(?i:bis|ter|quater|[A-D]))?,?\s+(?:de l[a'’]\s?)?"
     r"(?i:rue|avenue|av\.|boulevard|bd|place|allées?|chemin|impasse|route|quai|cours|square|passage|rond-point|faubourg)"
-    r"(?:\s+(?i:de la|de l['’]|du|des|de|d['’]))?\s*(?:[A-ZÀ-Þ0-9][\w'’-]*(?:\s+(?:de|du|la|et)\s+)?(?=\W)[ ]?|[^\W\d_]{3,}){1,4}"
+    r"(?:\s+(?i:de la|de l['’]|du|des|de|d['’]))?\s*"
+    r"(?:[A-ZÀ-Þ0-9][\w'’-]*(?:\s+(?:de|du|la|et)\s+)?(?=\W)[ ]?|[^\W\d_]{3,}){1,4}"
 )
 _ES = (
-    r"\b(?i:calle|c/|avenida|avda?\.?|plaza|paseo|camino|carretera|ronda|travesía)\s+(?:(?i:de la|de las|de los|del|de)\s+)?"
+    r"\b(?i:calle|c/|avenida|avda?\.?|plaza|paseo|camino|carretera|ronda|travesía)\s+"
+    r"(?:(?i:de la|de las|de los|del|de)\s+)?"
     r"(?:[^\W\d_][\w'’]*\s*){1,4}?,?\s*(?:(?i:número|nº|núm\.?|n\.º)\s*)?\d{1,4}(?:,?\s*\d{1,2}\s?[ºª°]\s?\w{0,3})?(?!\d)"
 )
 _DE = (

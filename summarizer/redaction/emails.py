@@ -8,7 +8,7 @@ from summarizer.redaction.spans import Kind, Span
 
 MOST_WORDS = 8  # of a spoken local part
 
-_WRITTEN = re.compile(r"(?<![\w.+%'-])[\w.+%'-]++\s?@\s?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
+_WRITTEN = re.compile(r"(?<![\w.+%'-])[\w.+%'-]++\s?(?:@|[(\[]at[)\]])\s?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
 _DOT = r"(?:dot|point|punto|punkt)"
 _JOIN = rf"(?:{_DOT}|underscore|dash|hyphen|minus|plus|tiret(?:\s+bas)?|gui[oó]n(?:\s+bajo)?|bindestrich|unterstrich)"
 _AT = r"(?:at\s+sign|at|arobase|arobas|arroba|ät|@)"

@@ -1,7 +1,7 @@
 """Recall and precision of redaction on a labelled set, by type and language.
 
-A line is `{"language", "turns": [{"speaker", "text"}], "spans": [{"turn", "start", "end", "type"}]}`. A labelled span is
-found when masks of its type cover every letter and digit of it; a mask is right when it touches a labelled span of its
+A line is `{"language", "turns": [{"speaker", "text"}], "spans": [{"turn", "start", "end", "type"}]}`. A span is found
+when masks of its type cover every letter and digit of it; a mask is right when it touches a labelled span of its
 type.
 """
 

@@ -16,22 +16,27 @@ _ANY = r"[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?"
 # After these anything is a name, also in small letters as recognizers write.
 _STRONG = re.compile(
     r"\b(?i:my (?:full |first |last |sur)?name(?:'s|’s| is)|the name(?:'s|’s| is)|name is|my name, it's|je m['’]appelle"
-    r"|mon (?:pr[ée])?nom(?: de famille)? (?:est|c['’]est)|me llamo|mi (?:nombre|apellido) es|mein (?:vor|nach)?name ist|ich heiße)"
+    r"|mon (?:pr[ée])?nom(?: de famille)? (?:est|c['’]est)|me llamo"
+    r"|mi (?:nombre|apellido) es|mein (?:vor|nach)?name ist|ich heiße)"
     rf"\s*:?\s+(?:(?P<name>{_NAME})|(?P<small>{_ANY}))"
 )
 # After these only what is written as a name.
 _WEAK = re.compile(
     rf"\b(?:(?i:this is|it['’]s|i['’]m|i am|you['’]re|you are)\s+(?P<self>{_NAME})"
-    r"(?=\s+(?i:speaking|calling|from|here|with|and (?:i|my)|how)\b|[,.]?\s*(?i:how (?:can|may)|speaking)|[.,]?\s*$|[.,]\s+[IH])"
-    r"|(?i:(?:you['’]re |you are )?(?:speaking|talking|chatting) (?:with|to)|call me|ask for|parlez avec|ici|moi c['’]est|je suis"
+    r"(?=\s+(?i:speaking|calling|from|here|with|and (?:i|my)|how)\b"
+    r"|[,.]?\s*(?i:how (?:can|may)|speaking)|[.,]?\s*$|[.,]\s+[IH])"
+    r"|(?i:(?:you['’]re |you are )?(?:speaking|talking|chatting) (?:with|to)|call me|ask for"
+    r"|parlez avec|ici|moi c['’]est|je suis"
     rf"|soy|le atiende|habla con|le habla|hier ist|hier spricht|sie sprechen mit|ich bin)\s+(?P<other>{_NAME})"
     r"|(?i:Mr|Mrs|Ms|Miss|Mister|Dr|Monsieur|Madame|Mme|M|Mademoiselle|Señora?|Sra?|Don|Doña|Herrn?|Frau)\.?\s+"
     rf"(?P<titled>{_NAME})|c['’]est (?P<phone>{_NAME}) (?:à l['’]appareil|du service)"
     rf"|(?i:hi|hello|thanks|thank you|bonjour|merci|hola|gracias|hallo|danke),?\s+(?P<greeted>{_CAPITAL})(?=[.,!?]|$))"
 )
 _ASKED = re.compile(
-    r"\b(?i:your (?:(?:full|first|last) )*(?:sur)?name|who am i (?:speaking|talking|chatting)|who['’]s calling|votre (?:pr[ée])?nom"
-    r"|à qui ai-je|su (?:nombre|apellido)|con qui[ée]n (?:hablo|tengo)|ihr(?:en)? (?:vor|nach|vollständigen )?namen?|mit wem spreche"
+    r"\b(?i:your (?:(?:full|first|last) )*(?:sur)?name|who am i (?:speaking|talking|chatting)|who['’]s calling"
+    r"|who do i have the|votre (?:pr[ée])?nom"
+    r"|à qui ai-je|su (?:nombre|apellido)|con qui[ée]n (?:hablo|tengo)"
+    r"|ihr(?:en)? (?:vor|nach|vollständigen )?namen?|mit wem spreche"
     r"|spell (?:that|it|your)|épeler|deletrear|buchstabieren)\b[^.!?]*[?.]?\s*$"
 )
 _SPELLED = re.compile(r"(?<![\w'’-])[^\W\d_](?:(?:-|, ?| |\. ?)[^\W\d_]){2,}(?![\w'’])")
