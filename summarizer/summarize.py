@@ -9,6 +9,7 @@ from summarizer.fallback import extract
 from summarizer.generate import Completion, Generator
 from summarizer.grounding import ground
 from summarizer.prompt import fit, parse, render
+from summarizer.redaction import reveals
 from summarizer.roles import with_believed_roles, without_unknown_roles
 from summarizer.summary import Aspect, Claim, Summary, Usage
 from summarizer.verify import Said, verified, what_is_said
@@ -37,10 +38,11 @@ def summarize(conversation: Conversation, generate: Generator) -> Summary:
 
 
 def check(completion: str, conversation: Conversation, window: Window, *, said: Said) -> list[Claim]:
-    """What of one completion the window proves; quotations instead when that is too little."""
+    """What of one completion the window proves and may be kept; quotations instead when that is too little."""
     draft = parse(completion)
     ordered = said.ordered.turns if said.ordered else frozenset()
-    kept = verified(ground(draft, conversation, window), conversation, said=said)
+    proved = verified(ground(draft, conversation, window), conversation, said=said)
+    kept = [claim for claim in proved if not reveals(claim.text)]
     is_enough = kept and len(kept) >= MIN_KEPT * len(draft.statements) and _says_why(kept, ordered=ordered)
     if not is_enough:
         return extract(conversation, window, avoid=ordered)

@@ -3,7 +3,7 @@ import pytest
 from summarizer.errors import ModelFailure
 from summarizer.summarize import summarize
 from summarizer.summary import Kind, NoSummary, Summary
-from tests.builders import a_conversation
+from tests.builders import LOST_CARD, a_conversation
 from tests.fakes import GROUNDED, FakeGenerator
 
 
@@ -76,3 +76,11 @@ def test_a_model_that_breaks_is_told_to_the_job() -> None:
 def test_a_summary_has_either_claims_or_a_reason() -> None:
     with pytest.raises(ValueError, match="either"):
         Summary(())
+
+
+def test_a_sentence_that_holds_what_may_never_be_stored_is_dropped() -> None:
+    lines = (*LOST_CARD, ("customer", "The number on the replacement card is 4111 1111 1111 1111."))
+    leak = "The replacement card number is 4111 1111 1111 1111."
+    summary = summarize(a_conversation(lines), FakeGenerator(lambda _: f"{GROUNDED}\nActions: {leak}"))
+    assert summary.kind is Kind.GENERATED
+    assert "4111" not in summary.text
