@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from summarizer.engine.files import GATE
 from training.checkpoint import read_details, write_json
 from training.dataset import Policy, read_records
 from training.private import HELD_OUT, is_held_out
@@ -74,6 +75,8 @@ def main() -> None:
     if not night.challenger.exists():
         train(night, args)
     keep_gold(night, args.private)
+    if not (night.challenger / GATE).exists():
+        run("training.quantize", "--model", night.challenger, "--data", night.gold)
     for who, model in (("champion", night.champion), ("challenger", night.challenger)):
         if not night.report(who).exists():
             judge(night, who, model, args)

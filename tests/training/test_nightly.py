@@ -52,6 +52,11 @@ def test_people_can_look_at_what_was_judged(work: Path) -> None:
     assert (work / "model" / "loss.png").exists()
 
 
+def test_the_challenger_is_judged_in_the_precision_it_would_be_served_in(work: Path) -> None:
+    gate = json.loads((work / "model" / "int8.json").read_text())
+    assert gate["model_version"] == json.loads((work / "challenger.json").read_text())["model_version"]
+
+
 def test_what_both_are_judged_by_was_not_trained_on(work: Path) -> None:
     gold = [json.loads(line)["id"] for line in (work / "gold.jsonl").read_text().splitlines()]
     assert len(gold) >= 20
