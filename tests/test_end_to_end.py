@@ -76,7 +76,8 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(deployment: Dep
 def test_a_stopped_worker_leaves_with_0_and_no_word_of_a_call_is_in_any_log(deployment: Deployment, key: str) -> None:
     watermark = "Zanzibarwatermark"
     text = f"{watermark} is the reference of your lost parcel, it left the warehouse in Lyon yesterday evening."
-    body = a_body(turns=[{"participant": "agent", "text": text}])
+    asked = "Where is the parcel that I ordered two weeks ago?"
+    body = a_body(turns=[{"participant": "customer", "text": asked}, {"participant": "agent", "text": text}])
     with httpx.Client(base_url=deployment.url, headers={"Authorization": f"Bearer {key}"}) as client:
         made = client.post("/v1/conversations", json=body).json()
         client.post("/v1/conversations", json={**body, "channel": watermark})
