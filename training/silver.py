@@ -16,7 +16,7 @@ from summarizer.summary import Aspect, Draft, Statement
 from summarizer.verify import what_is_said
 from summarizer.words import content_stems
 from training.person import third_person
-from training.targets import DONE, FAILED
+from training.targets import DONE, FAILED, in_reading_order
 
 MAX_GOAL_SENTENCES = 3
 MAX_WORDS = 34
@@ -83,8 +83,7 @@ def silver(draft: Draft, conversation: Conversation, labels: dict[str, Any]) -> 
     ]
     added = [Statement(Aspect.REASON, one) for one in goals]
     added += [Statement(Aspect.RESOLUTION, outcome)] if outcome else []
-    order = list(Aspect)
-    return Draft(tuple(sorted([*added, *kept], key=lambda one: order.index(one.aspect))))
+    return Draft(in_reading_order([*added, *kept]))
 
 
 def _goals(task: str, conversation: Conversation) -> Iterator[str]:
@@ -115,7 +114,8 @@ def _as_goal(text: str, *, is_first: bool) -> str | None:
         return f"{who} wants to {_theirs(text[0].lower() + text[1:])}."
     if is_first or ":" in text or re.search(r"\b(?:you|you'd|i|my|me)\b", text, re.I):
         return None
-    return f"{_theirs(text)[0].upper()}{_theirs(text)[1:]}."
+    told = _theirs(text)
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def _theirs(text: str) -> str:

@@ -7,7 +7,7 @@ sure, there is no target.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -150,7 +150,12 @@ def build_target(conversation: Conversation) -> Draft | None:
     if any(one.speaker is Role.AGENT for one in sentences) and not (actions or resolution or follow_up):
         return None
     statements = {one.text: one for one in [*resolution, *follow_up, *actions, *reasons]}
-    return Draft(tuple(sorted(statements.values(), key=lambda one: _READING_ORDER.index(one.aspect))))
+    return Draft(in_reading_order(statements.values()))
+
+
+def in_reading_order(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """By aspect, otherwise as they come."""
+    return tuple(sorted(statements, key=lambda one: _READING_ORDER.index(one.aspect)))
 
 
 def _choice(conversation: Conversation) -> int:
