@@ -96,11 +96,17 @@ def _joined(*lists: str) -> str:
 
 _SKIPPED, _RULED, _ABOUT = _joined(_SKIP), _joined(_RULES), _joined(_TEXT)
 _WRITTEN = f"(?:{_BEFORE_AN_IMPERATIVE}{_joined(_WRITE)}|{_joined(_WRITE_ELSEWHERE)})"
+_US = re.compile(r"\bto the summari[sz]er\b", re.IGNORECASE)
 _ORDER = re.compile(
     f"{_SKIPPED}.{{0,40}}?{_RULED}|{_RULED}.{{0,40}}?{_SKIPPED}|{_WRITTEN}.{{0,60}}?{_ABOUT}"
     f"|{_ABOUT}.{{0,60}}?{_WRITTEN}|{_joined(_SUMMARY, _TO_US, _LABEL)}",
     re.DOTALL,
 )
+
+
+def names_us(text: str) -> bool:
+    """A sentence that names the summarizer repeats an order word for word, whoever it says has given it."""
+    return _US.search(text) is not None
 
 
 def orders_in(conversation: Conversation) -> frozenset[int]:

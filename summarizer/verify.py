@@ -13,12 +13,11 @@ from itertools import pairwise
 
 from summarizer.conversation import Conversation, Role
 from summarizer.numbers import numbers
-from summarizer.orders import orders_in
+from summarizer.orders import names_us, orders_in
 from summarizer.summary import Claim, Evidence
 from summarizer.words import content_stems, is_content, stem, telling_stems, words
 
 MIN_SUPPORT = 0.6  # share of a claim's content words that its evidence holds
-_NAMES_SUMMARIZER = re.compile(r"\bto the summari[sz]er\b", re.IGNORECASE)  # an order word for word is not its report
 MIN_CONTENT_WORDS = 2  # a claim of fewer says nothing that could be checked
 
 _SUBJECTS = {"customer": Role.CUSTOMER, "agent": Role.AGENT, "bot": Role.BOT, "supervisor": Role.SUPERVISOR}
@@ -141,7 +140,7 @@ def is_by_its_subject(claim: Claim, conversation: Conversation) -> bool:
 
 def is_no_order(claim: Claim, conversation: Conversation, *, ordered: Ordered) -> bool:
     """It says who said it, or is no echo of an order and rests on more than the word of whoever gave one."""
-    if _NAMES_SUMMARIZER.search(claim.text):
+    if names_us(claim.text):
         return False
     if is_told(claim.text, _roles_of(ordered.givers, conversation)):
         return True

@@ -42,10 +42,9 @@ def faults(texts: Iterable[str], *, held_out: Iterable[str]) -> list[Fault | Non
     found: list[Fault | None] = []
     for text in texts:
         one = fingerprint_of(words_of(text))
-        repeat = kept.repeat(one)
         if secret.repeat(one):
             found.append(Fault.LEAKED)
-        elif repeat:
+        elif repeat := kept.repeat(one):
             found.append(Fault(repeat.value))
         else:
             kept.add(one)

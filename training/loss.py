@@ -24,8 +24,9 @@ class NextTokenLoss(torch.nn.Module):
 
     def forward(self, ids: Tensor, segments: Tensor, counts: Tensor) -> Tensor:
         """`segments` numbers the documents of each row, 0 is padding; `counts` marks the tokens that are targets."""
+        bias = bias_of(segments, self._fused[0].num_heads) if self._fused else None
         for one in self._fused:
-            one.bias = bias_of(segments, one.num_heads) if one is self._fused[0] else self._fused[0].bias
+            one.bias = bias
         is_seen = None if self._fused else (segments > 0).long()
         hidden = self._body[0](input_ids=ids, attention_mask=is_seen, use_cache=False).last_hidden_state
         counted = counts[:, 1:]

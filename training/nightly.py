@@ -7,8 +7,6 @@ Killed at any moment and started again, it goes on with the step it was in; `out
 
 import argparse
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from summarizer.engine.files import GATE
 from training.checkpoint import read_details, write_json
 from training.dataset import Policy, read_records
 from training.private import HELD_OUT, is_held_out
+from training.process import run
 from training.promote import Bounds, as_json, decide, gain, read_card
 
 OUTCOME = "outcome.json"  # written last
@@ -134,13 +133,6 @@ def cost(night: Night, args: argparse.Namespace, *, seconds: float) -> dict[str,
         "gain_low": low,
         "gain_high": high,
     }
-
-
-def run(module: str, *arguments: object) -> None:
-    """One step, in a process of its own; what it says is seen, and its failure is the night's."""
-    done = subprocess.run([sys.executable, "-m", module, *map(str, arguments)], check=False)
-    if done.returncode != 0:
-        raise SystemExit(done.returncode)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,6 @@ run again, so a study that was stopped goes on. It leaves study.json, study.md a
 
 import argparse
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +18,7 @@ from training.checkpoint import read_details, write_json
 from training.dataset import DATASETS, Policy, allowed, training_records
 from training.evaluate import SHIPPED
 from training.plot import plot_shares
+from training.process import run
 
 NUM_AGENTS = 50  # invented, so that no agent passes his cap
 
@@ -72,7 +71,7 @@ def one_share(share: float, model: Path, private: Path, args: argparse.Namespace
         command += ["--private", private, "--private-share", share, "--steps", args.steps, "--lr", args.lr]
         command += ["--batch-tokens", args.batch_tokens]
         command += ["--datasets", *args.datasets] if args.datasets else []
-        run("training.sft", command, log=out.with_suffix(".log"))
+        run("training.sft", *command, log=out.with_suffix(".log"))
     scores = {data: judged(out, data, args) for data in args.judged_by}
     return {"share": share, "mix": read_details(out / "model")["mix"], "scores": scores}
 
@@ -82,7 +81,7 @@ def judged(out: Path, data: str, args: argparse.Namespace) -> dict[str, float]:
     path = out / f"{data.replace('/', '-')}.json"
     if not path.exists():
         command: list[Any] = ["--model", out / "model", "--data", args.data / f"{data}.jsonl.gz", "--json", path]
-        run("training.evaluate", [*command, "--limit", args.limit, "--threads", 1], log=path.with_suffix(".log"))
+        run("training.evaluate", *command, "--limit", args.limit, "--threads", 1, log=path.with_suffix(".log"))
     report = json.loads(path.read_text("utf-8"))
     wanted = ("rouge1", "rouge1_low", "rouge1_high", "rouge2", "rougeL", "unsupported_numbers", "unsupported_names")
     scores = {name: report["scores"]["model"][name] for name in wanted}
@@ -106,16 +105,6 @@ def table(rows: Sequence[dict[str, Any]], judged_by: Sequence[str]) -> str:
                 f"| {one['unsupported_names']:.0f} |"
             )
     return "\n".join(lines) + "\n"
-
-
-def run(module: str, arguments: Sequence[Any], *, log: Path) -> None:
-    """One step in a process of its own, what it says in a file; its failure ends the study."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as said:
-        command = [sys.executable, "-m", module, *map(str, arguments)]
-        done = subprocess.run(command, stdout=said, stderr=subprocess.STDOUT, check=False)
-    if done.returncode != 0:
-        raise SystemExit(f"{module} failed, see {log}")
 
 
 if __name__ == "__main__":
