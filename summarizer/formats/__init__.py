@@ -8,7 +8,20 @@ from dataclasses import dataclass
 
 from summarizer.conversation import Conversation
 from summarizer.errors import UnknownFormat
-from summarizer.formats import canonical, captions, plain, records, vcon
+from summarizer.formats import (
+    azure,
+    canonical,
+    captions,
+    contact_lens,
+    genesys,
+    google,
+    plain,
+    records,
+    subrip,
+    transcribe,
+    twilio,
+    vcon,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +37,16 @@ class Format:
 # The first row that recognizes a document reads it, so what is easily told apart stands above what is not.
 FORMATS = (
     Format("vcon", ("application/vcon+json", "application/vcon"), vcon.recognizes, vcon.read),
+    Format("genesys", (), genesys.recognizes, genesys.read),
+    Format("contact_lens", (), contact_lens.recognizes, contact_lens.read),
+    Format("transcribe", (), transcribe.recognizes, transcribe.read),
+    Format("twilio", (), twilio.recognizes, twilio.read),
+    Format("azure", (), azure.recognizes, azure.read),
+    Format("google", (), google.recognizes, google.read),
     Format("canonical", ("application/json",), canonical.recognizes, canonical.read),
     Format("records", ("application/x-ndjson",), records.recognizes, records.read),
     Format("webvtt", ("text/vtt",), captions.recognizes, captions.read),
+    Format("srt", ("application/x-subrip",), subrip.recognizes, subrip.read),
     Format("plain", ("text/plain",), plain.recognizes, plain.read),
 )
 
