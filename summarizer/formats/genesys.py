@@ -48,7 +48,7 @@ def read(raw: bytes) -> Conversation:
         turns=tuple(_turn(phrase, present=present, origin=origin, cast=cast) for phrase in phrases),
         participants=cast.participants,
         channel=_CHANNELS.get((document.text("mediaType") or "call").casefold(), Channel.MESSAGE),
-        language=next((one for each in transcripts if (one := each.text("language"))), None),
+        language=next((tag for each in transcripts if (tag := each.text("language"))), None),
         started_at=None if origin is None else datetime.fromtimestamp(origin / 1000, UTC),
         external_id=document.text("conversationId"),
         queue=next((one.queue for one in present if one.role is Role.AGENT and one.queue), None),

@@ -1,4 +1,4 @@
-"""A JSON object and where it stands: fields are asked for by name and type, and what is wrong is said with its place."""
+"""A JSON object and where it stands: its fields are asked for by type, and what is wrong is said with its place."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

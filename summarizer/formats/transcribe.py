@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -11,6 +12,9 @@ from summarizer.conversation import Conversation, Turn
 from summarizer.errors import EmptyConversation, InvalidTranscript
 from summarizer.formats.node import Node, begins_as_object
 from summarizer.formats.speakers import Cast
+
+SHORT_PAUSE = 0.3  # seconds: within a sentence
+LONG_PAUSE = 2.0
 
 
 @dataclass(slots=True)
@@ -26,7 +30,7 @@ class _Spoken:
 def read(raw: bytes) -> Conversation:
     """The conversation in a job's output; who is agent and who customer is not said there, so nobody is."""
     document = Node.of(raw, what="the output of a transcription job")
-    spoken = list(_spoken(document.node("results")))
+    spoken = _spoken(document.node("results"))
     if not spoken:
         raise EmptyConversation("nobody says anything", pointer="/results/items")
     cast = Cast()
@@ -45,32 +49,56 @@ def recognizes(raw: bytes) -> bool:
     return begins_as_object(raw) and b'"results"' in raw and b'"items"' in raw and b'"alternatives"' in raw
 
 
-def _spoken(results: Node) -> Iterator[_Spoken]:
-    """A new turn whenever another voice speaks, in order of time."""
-    current: _Spoken | None = None
+def _spoken(results: Node) -> list[_Spoken]:
+    """Utterances in order of time: who talks on while another says "mhm" is not cut in two."""
+    voices: dict[str, list[list[Node]]] = {}
     labels = _labels(results)
+    label = ""
     for item in _items(results):
-        label = item.text("channel_label", "speaker_label") or labels.get(item.text("start_time") or "")
-        is_word = item.text("type") != "punctuation"
-        if current is None or (is_word and label != current.label):
-            if current is not None:
-                yield current
-            current = _Spoken(label or "")
-        _add(current, item, is_word=is_word)
-    if current is not None:
+        label = item.text("channel_label", "speaker_label") or labels.get(item.text("start_time") or "") or label
+        words = voices.setdefault(label, [])
+        if item.text("type") == "punctuation" and words:
+            words[-1].append(item)  # it has no time and follows its word
+        else:
+            words.append([item])
+    starts = sorted((_start(word), voice) for voice, words in voices.items() for word in words)
+    cut = [one for voice, words in voices.items() for one in _utterances(voice, words, starts=starts)]
+    return sorted(cut, key=lambda one: one.start_ms or 0)
+
+
+def _utterances(voice: str, words: list[list[Node]], *, starts: list[tuple[float, str]]) -> Iterator[_Spoken]:
+    """A voice's words, cut at long pauses and at those in which another one begins to speak."""
+    current = _Spoken(voice)
+    silent_since: float | None = None
+    for word in words:
+        start = _start(word)
+        if silent_since is not None and _is_over(silent_since, start, voice=voice, starts=starts):
+            yield current
+            current = _Spoken(voice)
+        for item in word:
+            _add(current, item)
+        silent_since = word[0].number("end_time") or start
+    if current.words:
         yield current
 
 
-def _items(results: Node) -> list[Node]:
-    """Words of all channels by their start; a punctuation mark has no time and follows its word."""
+def _is_over(silent_since: float, start: float, *, voice: str, starts: list[tuple[float, str]]) -> bool:
+    if start - silent_since < SHORT_PAUSE:
+        return False
+    between = starts[bisect_left(starts, (silent_since, "")) : bisect_left(starts, (start, ""))]
+    return start - silent_since >= LONG_PAUSE or any(other != voice for _, other in between)
+
+
+def _start(word: list[Node]) -> float:
+    return word[0].number("start_time") or 0.0
+
+
+def _items(results: Node) -> Iterator[Node]:
+    """Words and punctuation marks, of one channel after the other where there are several."""
     channels = list(results.node("channel_labels").nodes("channels"))
-    items = chain.from_iterable(channel.nodes("items") for channel in channels) if channels else results.nodes("items")
-    timed: list[tuple[float, Node]] = []
-    at = 0.0
-    for item in items:
-        at = item.number("start_time") if item.fields.get("start_time") is not None else at  # type: ignore[assignment]
-        timed.append((at, item))
-    return [item for _, item in sorted(timed, key=lambda pair: pair[0])]
+    if channels:
+        return chain.from_iterable(channel.nodes("items") for channel in channels)
+    return results.nodes("items")
 
 
 def _labels(results: Node) -> dict[str, str]:
@@ -82,12 +110,12 @@ def _labels(results: Node) -> dict[str, str]:
     }
 
 
-def _add(current: _Spoken, item: Node, *, is_word: bool) -> None:
+def _add(current: _Spoken, item: Node) -> None:
     best = next(item.nodes("alternatives"), None)
     content = None if best is None else best.text("content")
     if content is None:
         raise InvalidTranscript("an item has an alternative with a content", pointer=item.at("alternatives"))
-    current.words.append(f" {content}" if is_word else content)
+    current.words.append(content if item.text("type") == "punctuation" else f" {content}")
     start, end = item.number("start_time"), item.number("end_time")
     if current.start_ms is None and start is not None:
         current.start_ms = round(start * 1000)
