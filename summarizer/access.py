@@ -6,7 +6,7 @@ from enum import StrEnum
 from summarizer.errors import InvalidRequest
 from summarizer.keys import Key, Scope, new_key, source_token
 from summarizer.settings import Settings
-from summarizer.signatures import is_secret, new_secret
+from summarizer.signatures.standard import is_secret, new_secret
 from summarizer.store import tenants, webhooks
 from summarizer.store.database import Database
 from summarizer.vault import seal

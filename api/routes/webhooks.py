@@ -9,12 +9,12 @@ from api import bodies, ids
 from api.dependencies import Body, Service
 from api.problems import UNKNOWN_PLATFORM, RequestRefused, documented
 from api.schemas import DeliveryAccepted, Event
-from summarizer import signatures
 from summarizer.access import Platform
 from summarizer.conversation import Conversation
 from summarizer.errors import SignatureRefused
 from summarizer.formats import canonical
 from summarizer.keys import source_of
+from summarizer.signatures import standard
 from summarizer.store import webhooks
 from summarizer.submit import submit_delivery
 from summarizer.vault import unseal
@@ -44,7 +44,7 @@ def post_webhook(
     if platform not in tuple(Platform):
         raise RequestRefused(UNKNOWN_PLATFORM, "there is no such platform")
     tenant_id, source_id, secrets = _sender(service, platform, source)
-    delivery_id = signatures.check(raw, request.headers, secrets=secrets)
+    delivery_id = standard.check(raw, request.headers, secrets=secrets)
     event = bodies.model(raw, "application/json", Event)
     conversation_id = submit_delivery(
         service.database,
