@@ -14,7 +14,7 @@ PURE = (
     "signatures summarize summary verify window words"
 ).split()
 # Well-kept parsers and checkers that pure modules may use.
-PURE_LIBRARIES = {"langcodes", "phonenumbers", "pydantic", "webvtt", "standardwebhooks"}
+PURE_LIBRARIES = {"cryptography", "langcodes", "phonenumbers", "pydantic", "webvtt", "standardwebhooks"}
 MODEL_LIBRARIES = {"torch", "transformers", "tokenizers", "safetensors", "accelerate", "peft"}
 SERVICE_LIBRARIES = {"fastapi", "starlette", "uvicorn", "sqlalchemy", "psycopg", "alembic", "celery", "kombu", "redis"}
 

@@ -24,7 +24,7 @@ ZOOM, ZOOM_CHALLENGE = VECTORS["zoom_x_zm_signature"]
 
 
 def _twilio(vector: dict[str, Any], **changes: Any) -> str:
-    form = vector.get("params_list") or list(vector.get("params", {}).items())
+    form = [*map(tuple, vector.get("params_list", [])), *vector.get("params", {}).items()]
     raw = vector["json_body"].encode() if "json_body" in vector else urlencode(form).encode()
     given: dict[str, Any] = {
         "raw": raw,
