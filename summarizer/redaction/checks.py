@@ -1,6 +1,8 @@
 """Check digits: does a number keep the arithmetic of what it seems to be?"""
 
 import re
+from collections.abc import Callable
+from itertools import accumulate
 
 
 def is_card(text: str) -> bool:
@@ -72,6 +74,17 @@ def is_cpf(digits: str) -> bool:
         == int(digits[length])
         for length in (9, 10)
     )
+
+
+def luhn_of(digits: str) -> Callable[[int, int], bool]:
+    """Tells for any part `start` to `end` (exclusive) of the digits, at once, whether it passes the Luhn check."""
+    values = [int(digit) for digit in digits]
+    doubled = [digit * 2 - 9 * (digit > 4) for digit in values]
+    sums = [
+        list(accumulate((doubled[i] if i % 2 == parity else values[i] for i in range(len(values))), initial=0))
+        for parity in (0, 1)
+    ]
+    return lambda start, end: (sums[end % 2][end] - sums[end % 2][start]) % 10 == 0
 
 
 def _luhn(digits: list[int]) -> bool:
