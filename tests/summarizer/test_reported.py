@@ -27,6 +27,8 @@ def _holds(text: str, conversation: Conversation) -> bool:
         ("Person2 lost their job today.", True),
         ("Person1 lost their job today.", False),
         ("Person1 told Person2 that they can only spare twenty dollars.", False),
+        ("Person2 asked: Did it rain all week?", False),
+        ("Person1 asked: Is the girl free to help?", True),
         ("Person1 told Person2 that there is a girl Person1 knows and they lost their job.", False),
         ("It rained all week.", True),
     ],
