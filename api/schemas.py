@@ -9,11 +9,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from api import ids
 from summarizer.documents import claims_from_document, sections_from_document
 from summarizer.formats.canonical import CanonicalConversation
+from summarizer.headings import headings
 from summarizer.store.conversations import Stored
 from summarizer.store.jobs import JobStatus
 from summarizer.store.summaries import Found
 from summarizer.store.templates import Kept
-from summarizer.summary import Claim, NoSummary, Outcome, Section
+from summarizer.summary import Claim, Kind, NoSummary, Outcome, Section
 from summarizer.template import Template
 
 MAX_EDIT_CHARACTERS = 20_000
@@ -111,6 +112,9 @@ class SummaryView(Wire):
     external_id: str
     revision: int
     kind: Literal["generated", "extractive"] = Field(description="`extractive`: quotations, no sentence is generated")
+    notice: str | None = Field(
+        description="For the reader of quotations, in their language: that nothing was generated"
+    )
     text: str
     claims: list[Claim] = Field(
         description="Sentences, each with its evidence: characters `start` to `end` (exclusive) of the turn at index "
@@ -261,6 +265,7 @@ def summary_view(found: Found) -> SummaryView:
         external_id=found.external_id,
         revision=found.revision,
         kind=machine.kind,
+        notice=headings(machine.language).notice if machine.kind == Kind.EXTRACTIVE else None,
         text=machine.text,
         claims=list(claims_from_document(machine.claims)),
         sections=list(sections_from_document(machine.sections)),

@@ -27,7 +27,6 @@ class Headings:
     by: str  #: with `{day}`
     quotations: str  #: what stands for opening and closing a quotation
     notice: str  #: under a summary of nothing but quotations
-    a_speaker: str  #: in a sentence, for a role that nobody is known to have
     is_fallback: bool = False
 
     def owner(self, owner: str) -> str:
@@ -45,7 +44,7 @@ class Headings:
 
 
 # Cells in the order of the enums: sections; roles agent, customer, bot, supervisor, unknown; outcomes; moods;
-# not stated, third party, by when, quotation marks; the notice, a speaker.
+# not stated, third party, by when, quotation marks; the notice.
 _TABLE = {
     "en": (
         "Headline|Reason|Actions|Resolution|Follow-ups|Summary|Summary in detail|Satisfaction|Wrap-up code|Details",
@@ -53,7 +52,7 @@ _TABLE = {
         "Resolved|Partly resolved|Not resolved|Not applicable",
         "Satisfied|Neutral|Dissatisfied",
         "Not stated|Third party|due {day}|“|”",
-        "Quotations from the conversation; no sentence was generated.|a speaker",
+        "Quotations from the conversation; no sentence was generated.",
     ),
     "fr": (
         "Titre|Motif|Actions|Issue|Suites à donner|Résumé|Résumé détaillé|Satisfaction|Code de clôture|Détails",
@@ -61,7 +60,7 @@ _TABLE = {
         "Résolu|Partiellement résolu|Non résolu|Sans objet",
         "Satisfait|Neutre|Insatisfait",
         "Non précisé|Tiers|échéance {day}|« | »",
-        "Citations de la conversation ; aucune phrase n'a été générée.|un interlocuteur",
+        "Citations de la conversation ; aucune phrase n'a été générée.",
     ),
     "es": (
         "Titular|Motivo|Acciones|Resolución|Seguimiento|Resumen|Resumen detallado|Satisfacción|Código de cierre|Datos",
@@ -69,7 +68,7 @@ _TABLE = {
         "Resuelto|Parcialmente resuelto|No resuelto|No aplicable",
         "Satisfecho|Neutral|Insatisfecho",
         "No indicado|Tercero|plazo {day}|«|»",
-        "Citas de la conversación; ninguna frase fue generada.|un interlocutor",
+        "Citas de la conversación; ninguna frase fue generada.",
     ),
     "pt": (
         "Título|Motivo|Ações|Resolução|Seguimento|Resumo|Resumo detalhado|Satisfação|Código de encerramento|Detalhes",
@@ -77,7 +76,7 @@ _TABLE = {
         "Resolvido|Parcialmente resolvido|Não resolvido|Não aplicável",
         "Satisfeito|Neutro|Insatisfeito",
         "Não indicado|Terceiro|prazo {day}|“|”",
-        "Citações da conversa; nenhuma frase foi gerada.|um interlocutor",
+        "Citações da conversa; nenhuma frase foi gerada.",
     ),
     "de": (
         "Titel|Anliegen|Maßnahmen|Ergebnis|Nächste Schritte|Zusammenfassung|Ausführliche Zusammenfassung|Zufriedenheit"
@@ -86,7 +85,7 @@ _TABLE = {
         "Gelöst|Teilweise gelöst|Nicht gelöst|Nicht zutreffend",
         "Zufrieden|Neutral|Unzufrieden",
         "Nicht angegeben|Dritte|bis {day}|„|“",
-        "Zitate aus dem Gespräch; kein Satz wurde erzeugt.|ein Sprecher",
+        "Zitate aus dem Gespräch; kein Satz wurde erzeugt.",
     ),
     "it": (
         "Titolo|Motivo|Azioni|Esito|Seguiti|Riepilogo|Riepilogo dettagliato|Soddisfazione|Codice di chiusura|Dettagli",
@@ -94,7 +93,7 @@ _TABLE = {
         "Risolto|Parzialmente risolto|Non risolto|Non applicabile",
         "Soddisfatto|Neutro|Insoddisfatto",
         "Non indicato|Terzo|entro {day}|«|»",
-        "Citazioni dalla conversazione; nessuna frase è stata generata.|un interlocutore",
+        "Citazioni dalla conversazione; nessuna frase è stata generata.",
     ),
     "nl": (
         "Titel|Reden|Acties|Uitkomst|Vervolgacties|Samenvatting|Lange samenvatting|Tevredenheid|Afsluitcode|Details",
@@ -102,7 +101,7 @@ _TABLE = {
         "Opgelost|Deels opgelost|Niet opgelost|Niet van toepassing",
         "Tevreden|Neutraal|Ontevreden",
         "Niet vermeld|Derde|uiterlijk {day}|“|”",
-        "Citaten uit het gesprek; geen zin is gegenereerd.|een spreker",
+        "Citaten uit het gesprek; geen zin is gegenereerd.",
     ),
     "ar": (
         "العنوان|السبب|الإجراءات|النتيجة|المتابعات|الملخص|الملخص المفصل|الرضا|رمز الإغلاق|التفاصيل",
@@ -110,7 +109,7 @@ _TABLE = {
         "تم الحل|تم الحل جزئيا|لم يتم الحل|لا ينطبق",
         "راض|محايد|غير راض",
         "غير مذكور|طرف ثالث|الموعد {day}|«|»",
-        "اقتباسات من المحادثة؛ لم يتم توليد أي جملة.|متحدث",
+        "اقتباسات من المحادثة؛ لم يتم توليد أي جملة.",
     ),
     "zh": (
         "标题|来电原因|处理措施|处理结果|后续事项|摘要|详细摘要|满意度|结案代码|详情",
@@ -118,7 +117,7 @@ _TABLE = {
         "已解决|部分解决|未解决|不适用",
         "满意|一般|不满意",
         "未提及|第三方|截止 {day}|“|”",
-        "以下为对话原文引用，没有生成的句子。|一位说话人",
+        "以下为对话原文引用，没有生成的句子。",
     ),
     "hi": (
         "शीर्षक|कारण|कार्रवाई|परिणाम|आगे के कार्य|सारांश|विस्तृत सारांश|संतुष्टि|समापन कोड|विवरण",
@@ -126,7 +125,7 @@ _TABLE = {
         "हल हुआ|आंशिक रूप से हल|हल नहीं हुआ|लागू नहीं",
         "संतुष्ट|तटस्थ|असंतुष्ट",
         "उल्लेख नहीं|तीसरा पक्ष|{day} तक|“|”",
-        "बातचीत से उद्धरण; कोई वाक्य रचा नहीं गया।|एक वक्ता",
+        "बातचीत से उद्धरण; कोई वाक्य रचा नहीं गया।",
     ),
     "ja": (
         "見出し|用件|対応内容|結果|今後の対応|要約|詳細な要約|満足度|終了コード|項目",
@@ -134,7 +133,7 @@ _TABLE = {
         "解決|一部解決|未解決|該当なし",
         "満足|普通|不満",
         "記載なし|第三者|期限 {day}|「|」",
-        "会話からの引用です。生成された文はありません。|ある話者",
+        "会話からの引用です。生成された文はありません。",
     ),
 }
 
@@ -149,7 +148,7 @@ def headings(language: str | None) -> Headings:
 
 
 def _words(language: str) -> Headings:
-    sections, speakers, outcomes, moods, rest, notes = (cells.split("|") for cells in _TABLE[language])
+    sections, speakers, outcomes, moods, rest, (notice,) = (cells.split("|") for cells in _TABLE[language])
     not_stated, third_party, by, opening, closing = rest
     return Headings(
         language=language,
@@ -161,8 +160,7 @@ def _words(language: str) -> Headings:
         third_party=third_party,
         by=by,
         quotations=f"{opening}|{closing}",
-        notice=notes[0],
-        a_speaker=notes[1],
+        notice=notice,
     )
 
 

@@ -16,10 +16,11 @@ from summarizer.documents import claims_to_document, sections_to_document
 from summarizer.errors import SummarizerError
 from summarizer.formats import records
 from summarizer.generate import Generator
+from summarizer.headings import headings
 from summarizer.prompt import LABELS
 from summarizer.redaction import redact
 from summarizer.summarize import summarize
-from summarizer.summary import SectionName, Summary
+from summarizer.summary import Kind, SectionName, Summary
 
 CONCURRENT_CONVERSATIONS = 16  # what one engine batches
 GZIP_MAGIC = b"\x1f\x8b"
@@ -91,6 +92,8 @@ def as_text(done: Done) -> str:
     summary = done.summary
     lines = [f"{LABELS[claim.aspect]}: {claim.text}" for claim in summary.claims]
     lines += [f"[{one.heading}] {one.text}" for one in summary.sections if one.is_stated and one.name in SHOWN_SECTIONS]
+    if summary.kind is Kind.EXTRACTIVE:
+        lines.append(headings(summary.language).notice)
     if summary.reason is not None:
         lines = [f"no summary: {summary.reason}"]
     return "\n".join([f"# {done.file} {done.conversation.external_id or ''}".rstrip(), *lines, ""])

@@ -1,9 +1,9 @@
 """What a claim says that somebody said, they must have said: its words stand in one turn of theirs.
 
-A small model puts words into the wrong mouth, joins halves of two sentences and makes questions of statements; all read
-fluently. Of 100 sentences that one reader, a language model, had judged without knowing where they came from, this check
-drops 37 of 47 wrong ones and 2 of 45 right ones. It also drops a fifth of what people write of TweetSumm and half of what they write of people
-without a role: they paraphrase, and no words are left that could be compared.
+A small model puts words into the wrong mouth, joins halves of two sentences and makes questions of statements; all
+read fluently. Of 100 sentences that one reader, a language model, had judged without knowing where they came from, this
+check drops 37 of 47 wrong ones and 2 of 45 right ones. It also drops a fifth of what people write of TweetSumm and half
+of what they write of people without a role: they paraphrase, and no words are left that could be compared.
 """
 
 import re

@@ -98,3 +98,11 @@ def test_a_vcon_carries_the_summary_with_its_evidence(served: Served) -> None:
     summary = served.client.get(accepted["links"]["summary"]).json()
     assert document["analysis"][0]["body"]["claims"] == summary["claims"]
     assert document["analysis"][0]["body"]["sections"] == summary["sections"]
+
+
+def test_quotations_say_in_the_readers_language_that_they_are_quotations(served: Served) -> None:
+    assert _summary(served)["notice"] is None
+    served.client.post("/v1/templates", json={"template": {"language": "fr", "min_score": 1.0}})
+    quoted = _summary(served, external_id="call-2")
+    assert quoted["kind"] == "extractive"
+    assert str(quoted["notice"]).startswith("Citations de la conversation")
