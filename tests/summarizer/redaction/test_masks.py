@@ -102,3 +102,8 @@ def test_a_number_that_the_conversation_calls_something_else_is_no_phone_in_a_su
     said = a_conversation((("customer", "My order is 206-555-0142."),))
     assert redact(said) == said
     assert not reveals("The customer asks about 206-555-0142.", said)
+
+
+def test_a_phone_number_behind_a_word_that_is_a_country_is_no_account() -> None:
+    text = "call me at 206-555-0142 so ok so Ann so I live at 7 Elm Street"
+    assert redact(a_conversation((("customer", text),))).turns[0].text.startswith("call me at [PHONE] so ok")
