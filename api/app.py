@@ -7,14 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
 from api import problems
-from api.dependencies import Parts
-from api.routes import conversations, health, summaries, webhooks
+from api.dependencies import Parts, parameters_once
+from api.routes import conversations, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
-from api.schemas import EditBody, Event, Problem, RatingBody
+from api.schemas import EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
 from summarizer.queue import Queue
@@ -39,9 +39,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def build(parts: Parts, **options: Any) -> FastAPI:
     """The app around given parts."""
-    app = FastAPI(title="wrapup", version=version("wrapup"), summary="Grounded summaries of conversations", **options)
+    app = FastAPI(
+        title="wrapup",
+        version=version("wrapup"),
+        summary="Grounded summaries of conversations",
+        dependencies=[Depends(parameters_once)],
+        **options,
+    )
     app.state.parts = parts
-    for module in (conversations, summaries, webhooks, health, problem_types):
+    for module in (conversations, summaries, templates, webhooks, health, problem_types):
         app.include_router(module.router)
     problems.install(app)
     app.middleware("http")(_name_request)
@@ -64,7 +70,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         schemas = made["components"]["schemas"]
-        for model in (CanonicalConversation, EditBody, RatingBody, Event, Problem):
+        for model in (CanonicalConversation, EditBody, RatingBody, TemplateBody, PreviewBody, Event, Problem):
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema

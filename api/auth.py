@@ -47,6 +47,7 @@ def caller_with(scope: Scope) -> Callable[..., Caller]:
 Ingester = Annotated[Caller, Depends(caller_with(Scope.INGEST))]
 Reader = Annotated[Caller, Depends(caller_with(Scope.READ))]
 Editor = Annotated[Caller, Depends(caller_with(Scope.EDIT))]
+Configurer = Annotated[Caller, Depends(caller_with(Scope.CONFIGURE))]
 
 
 def _presented(request: Request) -> Key:

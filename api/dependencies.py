@@ -7,9 +7,12 @@ from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
 
 from api.problems import BAD_REQUEST, PAYLOAD_TOO_LARGE, UNSUPPORTED, RequestRefused
+from summarizer.errors import InvalidRequest
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from summarizer.submit import Bell
+
+MAX_NAME_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,15 @@ def parts(request: Request) -> Parts:
 
 
 Service = Annotated[Parts, Depends(parts)]
+
+
+def parameters_once(request: Request) -> None:
+    """Refuse a query parameter that is given twice, of which a route would see but one."""
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name in seen:
+            raise InvalidRequest("this parameter may be given once", field=f"query/{name[:MAX_NAME_CHARACTERS]}")
+        seen.add(name)
 
 
 async def raw_body(request: Request) -> bytes:

@@ -1,16 +1,21 @@
 """What goes over the wire, apart from the canonical conversation, which `formats.canonical` knows."""
 
+import base64
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api import ids
+from summarizer.documents import claims_from_document, sections_from_document
 from summarizer.formats.canonical import CanonicalConversation
+from summarizer.headings import headings
 from summarizer.store.conversations import Stored
 from summarizer.store.jobs import JobStatus
 from summarizer.store.summaries import Found
-from summarizer.summary import NoSummary, Outcome
+from summarizer.store.templates import Kept
+from summarizer.summary import Claim, Kind, NoSummary, Outcome, Section
+from summarizer.template import Template
 
 MAX_EDIT_CHARACTERS = 20_000
 WHY_NONE = (
@@ -81,24 +86,11 @@ class ConversationView(Wire):
     created_at: datetime
     job: JobView | None
     conversation: CanonicalConversation
+    sealed: str | None = Field(
+        description="What was masked, in base64, for the holder of the tenant's private key (`wrapup seal open`): "
+        "HPKE (RFC 9180), X25519, HKDF-SHA256, ChaCha20-Poly1305. Null without a key, or when nothing was masked"
+    )
     links: Links
-
-
-class EvidenceView(Wire):
-    """Characters `start` to `end` (exclusive) of the turn at index `turn`."""
-
-    turn: int
-    start: int
-    end: int
-
-
-class ClaimView(Wire):
-    """One sentence and the turns that support it."""
-
-    aspect: Literal["summary", "reason", "actions", "resolution", "follow_ups"]
-    text: str
-    kind: Literal["generated", "extractive"]
-    evidence: list[EvidenceView]
 
 
 class EditView(Wire):
@@ -120,8 +112,23 @@ class SummaryView(Wire):
     external_id: str
     revision: int
     kind: Literal["generated", "extractive"] = Field(description="`extractive`: quotations, no sentence is generated")
+    notice: str | None = Field(
+        description="For the reader of quotations, in their language: that nothing was generated"
+    )
     text: str
-    claims: list[ClaimView]
+    claims: list[Claim] = Field(
+        description="Sentences, each with its evidence: characters `start` to `end` (exclusive) of the turn at index "
+        "`turn` of the conversation's `turns`; `score` says how well the evidence holds the sentence, 0 to 1"
+    )
+    sections: list[Section] = Field(
+        description="What the template asks for, in its order; what the conversation does not say is not stated"
+    )
+    score: float | None = Field(description="How well the evidence holds the sentences, 0 to 1")
+    language: str | None = Field(description="Of headings and of the words that are ours")
+    template: str | None = Field(description="The version of the template; null: none of the tenant's own")
+    num_statements: int = Field(description="Sentences that the model drafted")
+    num_repaired: int = Field(description="Of them written again and then kept")
+    num_dropped: int = Field(description="Of them not kept, because the conversation does not say it")
     model_version: str
     queue: str | None
     agents: list[str]
@@ -171,6 +178,48 @@ class RatingView(Wire):
     id: str
 
 
+class TemplateBody(Wire):
+    """The next version of how summaries are made up."""
+
+    queue: Words | None = Field(None, min_length=1, max_length=255, description="Of this queue only")
+    template: Template
+
+
+class TemplateView(TemplateBody):
+    """One version."""
+
+    id: str
+    version: int
+    author: str
+    created_at: datetime
+
+
+class TemplateList(Wire):
+    """Newest first; the first one counts."""
+
+    data: list[TemplateView]
+
+
+class PreviewBody(TemplateBody):
+    """A template to be tried on past conversations, of a queue or of all."""
+
+    limit: int = Field(5, ge=1, le=20)
+
+
+class PreviewedView(Wire):
+    """What the template would make of one conversation."""
+
+    conversation_id: str
+    external_id: str
+    sections: list[Section]
+
+
+class PreviewView(Wire):
+    """The newest conversations first."""
+
+    data: list[PreviewedView]
+
+
 class Event(BaseModel):
     """What a Standard Webhooks sender posts; fields that we do not know are ignored."""
 
@@ -202,6 +251,7 @@ def conversation_view(stored: Stored, status: JobStatus | None) -> ConversationV
         created_at=stored.created_at,
         job=None if status is None else _job_view(status),
         conversation=CanonicalConversation.model_validate(stored.transcript),
+        sealed=None if stored.sealed is None else base64.b64encode(stored.sealed).decode(),
         links=links(public),
     )
 
@@ -215,8 +265,16 @@ def summary_view(found: Found) -> SummaryView:
         external_id=found.external_id,
         revision=found.revision,
         kind=machine.kind,
+        notice=headings(machine.language).notice if machine.kind == Kind.EXTRACTIVE else None,
         text=machine.text,
-        claims=[ClaimView.model_validate(claim) for claim in machine.claims],
+        claims=list(claims_from_document(machine.claims)),
+        sections=list(sections_from_document(machine.sections)),
+        score=machine.score,
+        language=machine.language,
+        template=None if machine.template_id is None else ids.public(ids.TEMPLATE, machine.template_id),
+        num_statements=machine.num_statements,
+        num_repaired=machine.num_repaired,
+        num_dropped=machine.num_dropped,
         model_version=machine.model_version,
         queue=found.queue,
         agents=found.agents,
@@ -226,6 +284,18 @@ def summary_view(found: Found) -> SummaryView:
         num_windows=machine.num_windows,
         created_at=machine.created_at,
         edit=_edit_view(found),
+    )
+
+
+def template_view(kept: Kept) -> TemplateView:
+    """A version of a template as callers see it."""
+    return TemplateView(
+        id=ids.public(ids.TEMPLATE, kept.id),
+        version=kept.version,
+        queue=kept.queue,
+        template=Template.model_validate(kept.body),
+        author=kept.author,
+        created_at=kept.created_at,
     )
 
 

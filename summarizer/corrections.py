@@ -16,13 +16,12 @@ from uuid import UUID
 
 from summarizer.conversation import Conversation, Role
 from summarizer.formats import canonical
-from summarizer.numbers import numbers
 from summarizer.prompt import speaker_labels
 from summarizer.redaction import masked
 from summarizer.store import corrections
 from summarizer.store.corrections import Correction
 from summarizer.store.database import Database
-from summarizer.verify import unknown_names, what_is_said
+from summarizer.verify import unknown_names, unsaid, what_is_said
 from summarizer.words import content_stems, sentences
 
 FEWEST_WORDS, MOST_WORDS = 5, 200
@@ -62,7 +61,7 @@ def why_not(text: str, conversation: Conversation) -> Refusal | None:
     if num_words > MOST_WORDS:
         return Refusal.TOO_LONG
     said = what_is_said(conversation)
-    if not numbers(text) <= said.numbers:
+    if unsaid(text, said):
         return Refusal.UNSAID_NUMBER
     if unknown_names(_uncapitalized(text), said.stems):
         return Refusal.UNSAID_NAME

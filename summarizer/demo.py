@@ -22,6 +22,7 @@ HEADINGS = {
     "resolution": "Resolution",
     "follow_ups": "Follow-up",
 }
+SHOWN_SECTIONS = ("headline", "follow_ups", "satisfaction")  # of the others the sentences above are made
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,16 @@ def _panel(shown: Shown) -> Panel:
         lines.append(Text.assemble((HEADINGS[claim["aspect"]] + ": ", "bold"), claim["text"]))
         is_quoted = claim["kind"] == "extractive"
         lines += [_proof(shown.turns, evidence, is_quoted=is_quoted) for evidence in claim["evidence"]]
+    lines += [
+        Text.assemble((section["heading"] + ": ", "bold green"), section["text"])
+        for section in summary["sections"]
+        if section["name"] in SHOWN_SECTIONS and section["is_stated"]
+    ]
     tokens = f"{summary['prompt_tokens']} + {summary['completion_tokens']} tokens"
     return Panel(
         Group(*lines),
         title=shown.name,
-        subtitle=f"{summary['kind']}, {summary['seconds']:.2f} s, {tokens}",
+        subtitle=f"{summary['kind']}, score {summary['score']:.2f}, {summary['seconds']:.2f} s, {tokens}",
         title_align="left",
         subtitle_align="right",
     )

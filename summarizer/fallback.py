@@ -10,26 +10,30 @@ from collections.abc import Collection
 from math import sqrt
 
 from summarizer.conversation import Conversation, Role
+from summarizer.evidence import quoted
+from summarizer.headings import Headings, headings
 from summarizer.prompt import one_line, speaker_labels
 from summarizer.summary import Aspect, Claim, Evidence, Kind
-from summarizer.verify import quoted
 from summarizer.window import Piece, Window, text_of
 from summarizer.words import sentences, telling_stems
 
 MAX_QUOTE_CHARACTERS = 240
 MIN_REQUEST_WORDS = 4  # of a turn that can say why somebody made contact
+ENGLISH = headings("en")
 
 
-def extract(conversation: Conversation, window: Window, *, avoid: Collection[int] = ()) -> list[Claim]:
+def extract(
+    conversation: Conversation, window: Window, *, avoid: Collection[int] = (), words: Headings = ENGLISH
+) -> list[Claim]:
     """At most three quotations from one window, in the order in which they were said, where it can from other turns."""
     window = tuple(piece for piece in window if piece.turn not in avoid) or window
     first_half, second_half = window[: -(-len(window) // 2)], window[len(window) // 2 :]
-    counts = Counter(one for piece in window for one in telling_stems(text_of(conversation, piece)))
+    counts = Counter(one for piece in window for one in _telling(conversation, piece))
     repeated = {one for one, count in counts.items() if count > 1}
     reason = _first_request(conversation, first_half) or _best(
         conversation, first_half, role=Role.CUSTOMER, topics=repeated
     )
-    about = telling_stems(text_of(conversation, reason)) if reason else repeated
+    about = _telling(conversation, reason) if reason else repeated
     choices = [
         (Aspect.REASON, reason),
         (Aspect.ACTIONS, _best(conversation, window, role=Role.AGENT, topics=about)),
@@ -38,14 +42,18 @@ def extract(conversation: Conversation, window: Window, *, avoid: Collection[int
     if all(piece is None for _, piece in choices):
         halves = (first_half, second_half)
         choices = [(Aspect.SUMMARY, _best(conversation, half, role=None, topics=repeated)) for half in halves]
-    return _quotations(conversation, choices)
+    return _quotations(conversation, choices, words=words)
+
+
+def _telling(conversation: Conversation, piece: Piece) -> set[str]:
+    return telling_stems(text_of(conversation, piece), language=conversation.language)
 
 
 def _first_request(conversation: Conversation, window: Window) -> Piece | None:
     """The customer's first turn that says more than a greeting: there people tell why they made contact."""
     for piece in window:
         is_customers = conversation.role_of(conversation.turns[piece.turn]) is Role.CUSTOMER
-        if is_customers and len(telling_stems(text_of(conversation, piece))) >= MIN_REQUEST_WORDS:
+        if is_customers and len(_telling(conversation, piece)) >= MIN_REQUEST_WORDS:
             return piece
     return None
 
@@ -54,7 +62,7 @@ def _best(conversation: Conversation, window: Window, *, role: Role | None, topi
     """The piece of this role with the most telling words for its length, those of the topics counting threefold."""
 
     def worth(piece: Piece) -> float:
-        stems = telling_stems(text_of(conversation, piece))
+        stems = _telling(conversation, piece)
         return (len(stems) + 2 * len(stems & topics)) / sqrt(max(len(stems), 1))
 
     pieces = [piece for piece in window if role is None or conversation.role_of(conversation.turns[piece.turn]) is role]
@@ -62,15 +70,17 @@ def _best(conversation: Conversation, window: Window, *, role: Role | None, topi
     return best if best is not None and worth(best) > 0 else None
 
 
-def _quotations(conversation: Conversation, choices: list[tuple[Aspect, Piece | None]]) -> list[Claim]:
-    labels = speaker_labels(conversation)
+def _quotations(
+    conversation: Conversation, choices: list[tuple[Aspect, Piece | None]], *, words: Headings
+) -> list[Claim]:
+    labels = speaker_labels(conversation, words.speakers)
     quotations: dict[Piece, Claim] = {}
     for aspect, piece in choices:
         if piece is None or piece in quotations:
             continue
         evidence = _excerpt(conversation, piece)
         label = labels[conversation.turns[piece.turn].participant]
-        text = f"{label}: “{one_line(quoted(evidence, conversation))}”"
+        text = f"{label}: {words.quote(one_line(quoted(evidence, conversation)))}"
         quotations[piece] = Claim(aspect, text, (evidence,), Kind.EXTRACTIVE)
     return [quotations[piece] for piece in sorted(quotations, key=lambda piece: (piece.turn, piece.start))]
 
@@ -81,7 +91,7 @@ def _excerpt(conversation: Conversation, piece: Piece) -> Evidence:
     spans = sentences(text)
     start, end = max(
         ((left, right) for left, _ in spans for _, right in spans if 0 < right - left <= MAX_QUOTE_CHARACTERS),
-        key=lambda span: len(telling_stems(text[span[0] : span[1]])),
+        key=lambda span: len(telling_stems(text[span[0] : span[1]], language=conversation.language)),
         default=spans[0],
     )
     return Evidence(piece.turn, piece.start + start, piece.start + _cut(text, start, end))

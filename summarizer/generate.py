@@ -1,13 +1,25 @@
 """The one seam through which prompts become completions; engines stand behind it, the domain before it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+#: May the text `written` go on with `more`? What ends a text counts as a line break.
+Accepts = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model reads, and what it may write."""
+
+    text: str
+    begun: str = ""  #: of the completion, as if the model had written it; it goes on after it
+    accepts: Accepts | None = None  #: from all of the completion so far; None accepts everything
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a model wrote for one prompt."""
+    """What a model wrote for one prompt, without what was begun."""
 
     text: str
     prompt_tokens: int
@@ -28,5 +40,5 @@ class Generator(Protocol):
     def count_tokens(self, text: str) -> int:
         """How many tokens this model makes of a text."""
 
-    def __call__(self, prompts: Sequence[str]) -> list[Completion]:
+    def __call__(self, prompts: Sequence[Prompt]) -> list[Completion]:
         """Completions in the order of their prompts; raises ModelFailure."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from summarizer import metrics, templates
 from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.formats import canonical
@@ -18,6 +19,7 @@ from summarizer.store.jobs import Lease
 from summarizer.submit import Bell
 from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
+from summarizer.template import Template
 
 FIRST_RETRY = timedelta(seconds=5)
 
@@ -35,13 +37,14 @@ class Work:
 
 def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     """Run one attempt of one job. The row says whether there is anything to do, and who may finish it."""
-    held, conversation = _claim(work, tenant_id, job_id)
-    if held is None or conversation is None:
+    claimed = _claim(work, tenant_id, job_id)
+    if claimed is None:
         return
+    held = claimed.lease
     try:
         with work.serving(job_id) as generate, work.holding(held):
             model_version = generate.model_version
-            summary = summarize(conversation, generate)
+            summary = summarize(claimed.conversation, generate, claimed.template)
     except GeneratorStopped:
         _hand_back(work, held)
     except DeadlineExceeded:
@@ -53,7 +56,7 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
         logger(__name__).exception("job broke", job_id=str(job_id))
         _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
     else:
-        _finish(work, held, summary, model_version=model_version)
+        _finish(work, claimed, summary, model_version=model_version)
 
 
 def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempts: int) -> int:
@@ -75,26 +78,43 @@ def retry_delay(attempt: int, *, max_attempts: int) -> timedelta | None:
     return FIRST_RETRY * 3 ** (attempt - 1) if attempt < max_attempts else None
 
 
-def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> tuple[Lease | None, Conversation | None]:
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A job in our hands, what it is about, and how its tenant wants it."""
+
+    lease: Lease
+    conversation: Conversation
+    template_id: UUID | None
+    template: Template
+
+
+def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
     settings = work.settings
     with work.database.begin(tenant_id) as session:
         held = jobs.claim(
             session, tenant_id, job_id, owner=work.owner, lease=settings.lease, max_attempts=settings.max_attempts
         )
         if held is None:
-            return None, None
+            return None
         transcript = conversations.transcript(session, held.conversation_id, held.revision)
-    return held, canonical.from_document(transcript)
+        conversation = canonical.from_document(transcript)
+        template_id, template = templates.counting(session, queue=conversation.queue)
+    return _Claimed(held, conversation, template_id, template)
 
 
-def _finish(work: Work, held: Lease, summary: Summary, *, model_version: str) -> None:
+def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: str) -> None:
     """Write the result, unless another attempt has begun meanwhile."""
+    held = claimed.lease
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
         elif is_ours := jobs.complete(session, held):
-            summaries.write_current(session, held, summary, model_version=model_version)
-    if not is_ours:
+            summaries.write_current(
+                session, held, summary, model_version=model_version, template_id=claimed.template_id
+            )
+    if is_ours:
+        metrics.count(summary, model_version=model_version)
+    else:
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 
 

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     INGEST = "ingest"
     READ = "read"
     EDIT = "edit"
+    CONFIGURE = "configure"  #: how summaries are made up
 
 
 @dataclass(frozen=True, slots=True)

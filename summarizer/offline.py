@@ -12,16 +12,19 @@ from typing import Any
 
 from summarizer import formats
 from summarizer.conversation import Conversation
+from summarizer.documents import claims_to_document, sections_to_document
 from summarizer.errors import SummarizerError
 from summarizer.formats import records
 from summarizer.generate import Generator
+from summarizer.headings import headings
 from summarizer.prompt import LABELS
+from summarizer.redaction import redact
 from summarizer.summarize import summarize
-from summarizer.summary import Aspect, Summary
-from summarizer.verify import quoted
+from summarizer.summary import Kind, SectionName, Summary
 
 CONCURRENT_CONVERSATIONS = 16  # what one engine batches
 GZIP_MAGIC = b"\x1f\x8b"
+SHOWN_SECTIONS = frozenset({SectionName.HEADLINE, SectionName.FOLLOW_UPS, SectionName.SATISFACTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ def summarize_files(
         if read.conversation is None:
             return read
         try:
-            return Done(read.file, read.conversation, summarize(read.conversation, generate))
+            masked = redact(read.conversation)
+            return Done(read.file, masked, summarize(masked, generate))
         except SummarizerError as error:
             return Done(read.file, failure=str(error))
 
@@ -52,7 +56,7 @@ def summarize_files(
 
 
 def as_json(done: Done) -> str:
-    """One line: the turns as read, the summary with the evidence of each sentence, what it took."""
+    """One line: the turns, masked, the summary with the evidence of each sentence, what it took."""
     assert done.conversation is not None
     assert done.summary is not None
     conversation, summary = done.conversation, done.summary
@@ -69,7 +73,7 @@ def as_json(done: Done) -> str:
                 }
                 for turn in conversation.turns
             ],
-            "summary": _summary_object(summary, conversation) if summary.claims else None,
+            "summary": _summary_object(summary) if summary.claims else None,
             "kind": summary.kind,
             "reason": summary.reason,
             "seconds": round(summary.usage.seconds, 3),
@@ -82,36 +86,26 @@ def as_json(done: Done) -> str:
 
 
 def as_text(done: Done) -> str:
-    """For people: a heading, then a sentence a line."""
+    """For people: a heading, a sentence a line, then the sections that are stated."""
     assert done.conversation is not None
     assert done.summary is not None
     summary = done.summary
     lines = [f"{LABELS[claim.aspect]}: {claim.text}" for claim in summary.claims]
+    lines += [f"[{one.heading}] {one.text}" for one in summary.sections if one.is_stated and one.name in SHOWN_SECTIONS]
+    if summary.kind is Kind.EXTRACTIVE:
+        lines.append(headings(summary.language).notice)
     if summary.reason is not None:
         lines = [f"no summary: {summary.reason}"]
     return "\n".join([f"# {done.file} {done.conversation.external_id or ''}".rstrip(), *lines, ""])
 
 
-def _summary_object(summary: Summary, conversation: Conversation) -> dict[str, Any]:
+def _summary_object(summary: Summary) -> dict[str, Any]:
     return {
         "text": summary.text,
-        "sections": {
-            aspect: [claim.text for claim in summary.claims if claim.aspect is aspect]
-            for aspect in Aspect
-            if any(claim.aspect is aspect for claim in summary.claims)
-        },
-        "sentences": [
-            {
-                "text": claim.text,
-                "aspect": claim.aspect,
-                "kind": claim.kind,
-                "evidence": [
-                    {"turn": one.turn, "start": one.start, "end": one.end, "text": quoted(one, conversation)}
-                    for one in claim.evidence
-                ],
-            }
-            for claim in summary.claims
-        ],
+        "language": summary.language,
+        "score": round(summary.score, 3),
+        "claims": claims_to_document(summary.claims),
+        "sections": sections_to_document(summary.sections),
     }
 
 

@@ -11,6 +11,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate
 
 from summarizer.conversation import Conversation
@@ -117,6 +118,16 @@ def orders_in(conversation: Conversation) -> frozenset[int]:
         places = _places([conversation.turns[index].text for index in mine])
         found |= {mine[near] for place in places for near in range(place, min(place + 1 + MOST_FOLLOWING, len(mine)))}
     return frozenset(found)
+
+
+def without_orders(conversation: Conversation) -> Conversation:
+    """The same conversation, every character in its place, in which nobody tells the summarizer anything."""
+    orders = orders_in(conversation)
+    left = tuple(
+        replace(turn, text=" " * len(turn.text)) if index in orders else turn
+        for index, turn in enumerate(conversation.turns)
+    )
+    return replace(conversation, turns=left) if any(turn.text.strip() for turn in left) else conversation
 
 
 def is_order(text: str) -> bool:

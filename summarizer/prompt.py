@@ -12,7 +12,7 @@ stays on its own line behind a label that we wrote, so it cannot pose as another
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from summarizer.conversation import Conversation, Role
 from summarizer.hidden import visible
@@ -28,6 +28,7 @@ LABELS: dict[Aspect, str] = {
     Aspect.RESOLUTION: "Resolution",
     Aspect.FOLLOW_UPS: "Follow-up",
 }
+NAMES = {role: "Person" if role is Role.UNKNOWN else role.capitalize() for role in Role}
 _ASPECTS = {label: aspect for aspect, label in LABELS.items()}
 _LINE = re.compile(rf"(?:({'|'.join(LABELS.values())}):)?(.*)")
 
@@ -42,11 +43,11 @@ def fit(conversation: Conversation, *, count_tokens: Callable[[str], int], max_p
     )
 
 
-def render(conversation: Conversation, window: Window | None = None) -> str:
-    """The text the model reads for one window, or for the whole conversation."""
+def render(conversation: Conversation, window: Window | None = None, *, notes_language: str | None = None) -> str:
+    """The text the model reads for one window, or for the whole conversation; notes are in its language unless said."""
     names = speaker_labels(conversation)
     lines = [_line(conversation, piece, names) for piece in (whole(conversation) if window is None else window)]
-    return "".join([_header(conversation), *lines, ASK])
+    return "".join([_header(conversation, notes_language=notes_language), *lines, ASK])
 
 
 def render_completion(draft: Draft) -> str:
@@ -64,15 +65,19 @@ def parse(completion: str) -> Draft:
     return Draft(tuple(statements))
 
 
-def speaker_labels(conversation: Conversation) -> dict[str, str]:
+def speaker_labels(conversation: Conversation, names: Mapping[Role, str] = NAMES) -> dict[str, str]:
     """Participant id to the label of their lines; numbered where a role has several people or none is known."""
     labels: dict[str, str] = {}
-    for role in Role:
+    for role, word in names.items():
         ids = [one.id for one in conversation.participants if one.role is role]
-        word = "Person" if role is Role.UNKNOWN else role.capitalize()
         numbered = role is Role.UNKNOWN or len(ids) > 1
         labels |= {one: f"{word}{number}" if numbered else word for number, one in enumerate(ids, 1)}
     return labels
+
+
+def primary(language: str | None) -> str | None:
+    """`fr` of `fr-CA`."""
+    return language.split("-")[0].lower() if language else None
 
 
 def one_line(text: str) -> str:
@@ -80,9 +85,11 @@ def one_line(text: str) -> str:
     return re.sub(r"\s+", " ", visible(text)).strip()
 
 
-def _header(conversation: Conversation) -> str:
-    language = f", {conversation.language.split('-')[0]}" if conversation.language else ""
-    return f"Conversation ({conversation.channel}{language})\n"
+def _header(conversation: Conversation, *, notes_language: str | None) -> str:
+    spoken, wanted = primary(conversation.language), primary(notes_language)
+    language = f", {spoken}" if spoken else ""
+    apart = f"; notes in {wanted}" if wanted and wanted != spoken else ""
+    return f"Conversation ({conversation.channel}{language}{apart})\n"
 
 
 def _line(conversation: Conversation, piece: Piece, names: dict[str, str]) -> str:

@@ -47,6 +47,7 @@ class Settings(ModelSettings):
     master_key: SecretStr  #: Fernet key that encrypts the secrets of webhook senders at rest
 
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
+    metrics_port: int | None = None  #: where a worker lets Prometheus read; none: nowhere
     alive_file: Path | None = None  #: a worker touches it a few times per lease, for a probe to look at
 
     host: str = "127.0.0.1"

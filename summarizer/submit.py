@@ -1,7 +1,7 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
 from summarizer.formats import canonical
-from summarizer.redaction import redact
-from summarizer.store import audit, conversations, idempotency, jobs, webhooks
+from summarizer.redaction import Original, redacted
+from summarizer.redaction.sealed import seal
+from summarizer.store import audit, conversations, idempotency, jobs, tenants, webhooks
 from summarizer.store.conversations import Arrived, Saved
 from summarizer.store.database import Database
 from summarizer.store.idempotency import Remembered
@@ -48,12 +49,13 @@ def submit(
 
     Raises RequestInProgress and IdempotencyKeyReused for an idempotency key that is taken.
     """
-    arrived = _arrived(conversation)
+    arrived, originals = _arrived(conversation)
     with database.begin(tenant_id) as session:
         if idempotency_key is not None:
             earlier = _earlier(session, tenant_id, idempotency_key, arrived.fingerprint, window)
             if earlier is not None:
                 return earlier
+        arrived = _sealed(session, tenant_id, arrived, originals)
         submission = _accept(session, tenant_id, arrived, actor=actor)
         if idempotency_key is not None:
             made = Remembered(arrived.fingerprint, submission.conversation_id, submission.job_id)
@@ -81,16 +83,18 @@ def submit_delivery(
             return webhooks.conversation_of(session, source_id=source_id, delivery_id=delivery_id)
         if conversation is None:
             return None
-        submission = _accept(session, tenant_id, _arrived(conversation), actor=f"source:{source_id}")
+        arrived = _sealed(session, tenant_id, *_arrived(conversation))
+        submission = _accept(session, tenant_id, arrived, actor=f"source:{source_id}")
         webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=submission.conversation_id)
     bell.enqueue_summarize(tenant_id, submission.job_id)
     return submission.conversation_id
 
 
-def _arrived(conversation: Conversation) -> Arrived:
-    """Masked, in canonical form; without the platform's id it gets one of its own."""
-    masked = redact(conversation)
-    return Arrived(
+def _arrived(conversation: Conversation) -> tuple[Arrived, tuple[Original, ...]]:
+    """Masked, in canonical form, and what was masked; without the platform's id it gets one of its own."""
+    done = redacted(conversation)
+    masked = done.conversation
+    arrived = Arrived(
         external_id=masked.external_id or f"wrapup-{uuid4().hex}",
         transcript=canonical.to_document(masked),
         fingerprint=hashlib.sha256(canonical.write(masked)).digest(),
@@ -100,6 +104,13 @@ def _arrived(conversation: Conversation) -> Arrived:
         agents=list(masked.agents),
         started_at=masked.started_at,
     )
+    return arrived, done.originals
+
+
+def _sealed(session: Session, tenant_id: UUID, arrived: Arrived, originals: tuple[Original, ...]) -> Arrived:
+    """With the originals of its masks, when the tenant has a key to seal them to."""
+    key = tenants.seal_key(session, tenant_id) if originals else None
+    return arrived if key is None else replace(arrived, sealed=seal(originals, key))
 
 
 def _accept(session: Session, tenant_id: UUID, arrived: Arrived, *, actor: str) -> Submission:

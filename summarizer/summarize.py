@@ -2,23 +2,30 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 
 from summarizer.content import why_none
 from summarizer.conversation import Conversation
 from summarizer.fallback import extract
 from summarizer.generate import Completion, Generator
 from summarizer.grounding import ground
+from summarizer.headings import headings
+from summarizer.language import with_believed_language
 from summarizer.prompt import fit, parse, render
 from summarizer.redaction import reveals
+from summarizer.repair import Checked, read, repair
 from summarizer.roles import with_believed_roles, without_unknown_roles
-from summarizer.summary import Aspect, Claim, Summary, Usage
+from summarizer.scoring import score
+from summarizer.sections import sections
+from summarizer.summary import Aspect, Claim, Draft, Summary, Usage, mean_score
+from summarizer.template import Template
 from summarizer.verify import Said, verified, what_is_said
 from summarizer.window import Window, join
 
 MIN_KEPT = 0.5  # share of a draft's statements that must survive, or the model cannot be trusted with this call
 
 
-def summarize(conversation: Conversation, generate: Generator) -> Summary:
+def summarize(conversation: Conversation, generate: Generator, template: Template | None = None) -> Summary:
     """A grounded summary, or an extractive one that says it is, or the reason why there is none.
 
     Raises ModelFailure when the model cannot write.
@@ -27,39 +34,70 @@ def summarize(conversation: Conversation, generate: Generator) -> Summary:
     if reason is not None:
         return Summary((), reason=reason)
     started = time.monotonic()
-    conversation = with_believed_roles(conversation)
+    template = template or Template()
+    conversation = believed(conversation)
     cuts = fit(conversation, count_tokens=generate.count_tokens, max_prompt_tokens=generate.max_prompt_tokens)
-    completions = generate([render(conversation, cut) for cut in cuts])
+    readings = [read(render(conversation, cut, notes_language=template.language)) for cut in cuts]
     said = what_is_said(conversation)
-    parts = [
-        check(completion.text, conversation, cut, said=said) for completion, cut in zip(completions, cuts, strict=True)
-    ]
-    return Summary(join(parts), usage=_usage(completions, seconds=time.monotonic() - started))
+    checks = [partial(check, conversation=conversation, window=cut, said=said) for cut in cuts]
+    completions = generate([reading.prompt() for reading in readings])
+    drafts = [one(parse(completion.text)) for one, completion in zip(checks, completions, strict=True)]
+    drafts, written_again = repair(drafts, readings, conversation=conversation, checks=checks, generate=generate)
+    claims = _claims(drafts, conversation, cuts, said=said, template=template)
+    usage = _usage([*completions, *written_again], drafts, seconds=time.monotonic() - started)
+    language = headings(template.language or conversation.language).language
+    return Summary(claims, usage=usage, sections=sections(claims, conversation, template), language=language)
 
 
-def check(completion: str, conversation: Conversation, window: Window, *, said: Said) -> list[Claim]:
-    """What of one completion the window proves and may be kept; quotations instead when that is too little."""
-    draft = parse(completion)
+def believed(conversation: Conversation) -> Conversation:
+    """The same conversation with the roles and in the language that what is said bears out."""
+    return with_believed_language(with_believed_roles(conversation))
+
+
+def check(draft: Draft, conversation: Conversation, window: Window, *, said: Said) -> Checked:
+    """Which statements of one completion the window proves, and may be kept."""
+    proved = (verified([claim], conversation, said=said) for claim in ground(draft, conversation, window))
+    kept = ([claim for claim in claims if not reveals(claim.text, conversation)] for claims in proved)
+    return Checked(draft.statements, tuple(next(iter(claims), None) for claims in kept))
+
+
+def _claims(
+    drafts: list[Checked], conversation: Conversation, cuts: list[Window], *, said: Said, template: Template
+) -> tuple[Claim, ...]:
+    """What may be kept, and quotations from windows of which too little may; from all when the score is too low."""
     ordered = said.ordered.turns if said.ordered else frozenset()
-    proved = verified(ground(draft, conversation, window), conversation, said=said)
-    kept = [claim for claim in proved if not reveals(claim.text)]
-    is_enough = kept and len(kept) >= MIN_KEPT * len(draft.statements) and _says_why(kept, ordered=ordered)
-    if not is_enough:
-        return extract(conversation, window, avoid=ordered)
-    return [replace(claim, text=without_unknown_roles(claim.text, conversation)) for claim in kept]
+    words = headings(template.language or conversation.language)
+    quotations = [partial(extract, conversation, cut, avoid=ordered, words=words) for cut in cuts]
+    parts = [
+        [_told(claim, conversation) for claim in draft.kept] if _is_enough(draft, ordered=ordered) else quote()
+        for draft, quote in zip(drafts, quotations, strict=True)
+    ]
+    claims = join(parts)
+    return claims if mean_score(claims) >= template.min_score else join([quote() for quote in quotations])
 
 
-def _says_why(claims: list[Claim], *, ordered: frozenset[int]) -> bool:
-    """Without a reason or a narrative, or with orders alone as evidence, what is left tells nothing of the call."""
-    return any(claim.aspect in (Aspect.REASON, Aspect.SUMMARY) for claim in claims) and any(
-        part.turn not in ordered for claim in claims for part in claim.evidence
+def _told(claim: Claim, conversation: Conversation) -> Claim:
+    """A claim as a reader gets it: with its score, and naming no role that nobody is known to have."""
+    return replace(claim, text=without_unknown_roles(claim.text, conversation), score=score(claim, conversation))
+
+
+def _is_enough(draft: Checked, *, ordered: frozenset[int]) -> bool:
+    """Most of the draft may be kept, and tells why: with orders alone as evidence it tells nothing of the call."""
+    kept = draft.kept
+    return (
+        len(kept) >= MIN_KEPT * len(draft.statements)
+        and any(claim.aspect in (Aspect.REASON, Aspect.SUMMARY) for claim in kept)
+        and any(part.turn not in ordered for claim in kept for part in claim.evidence)
     )
 
 
-def _usage(completions: list[Completion], *, seconds: float) -> Usage:
+def _usage(completions: list[Completion], drafts: list[Checked], *, seconds: float) -> Usage:
     return Usage(
         seconds=seconds,
         prompt_tokens=sum(one.prompt_tokens for one in completions),
         completion_tokens=sum(one.completion_tokens for one in completions),
-        num_windows=len(completions),
+        num_windows=len(drafts),
+        num_statements=sum(len(one.statements) for one in drafts),
+        num_repaired=sum(one.num_repaired for one in drafts),
+        num_dropped=sum(one.num_failed for one in drafts),
     )

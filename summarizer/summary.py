@@ -1,6 +1,8 @@
 """What the model says of a conversation, before and after it was checked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -21,6 +23,21 @@ class Outcome(StrEnum):
     PARTIAL = "partial"
     UNRESOLVED = "unresolved"
     NOT_APPLICABLE = "not_applicable"
+
+
+class SectionName(StrEnum):
+    """What a tenant can ask to read, in the order in which it is read unless they say another."""
+
+    HEADLINE = "headline"  #: at most twelve words
+    REASON = "reason"
+    ACTIONS = "actions"
+    RESOLUTION = "resolution"  #: a class and what is said of it
+    FOLLOW_UPS = "follow_ups"  #: who still has to do what, by when
+    CONCISE = "concise"  #: the narrative, short
+    DETAILED = "detailed"  #: the narrative, long
+    SATISFACTION = "satisfaction"  #: how the customer felt at the end
+    DISPOSITION = "disposition"  #: a wrap-up code of the tenant's own list
+    ENTITIES = "entities"  #: what the tenant wants to know of each contact, as it was said
 
 
 class Kind(StrEnum):
@@ -75,6 +92,37 @@ class Claim:
     text: str
     evidence: tuple[Evidence, ...]
     kind: Kind = Kind.GENERATED
+    score: float = 1.0  #: how well its evidence holds it, 0 to 1; a quotation is held wholly
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a section that lists: a follow-up, a wrap-up code that may fit, a detail."""
+
+    name: str  #: whose it is to do, the code, the detail's name
+    text: str | None  #: what is to be done, the code's label, the detail as it was said; None if nobody says it
+    due: date | None = None
+    score: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a summary as a reader gets it, in the reader's language as far as the words are ours."""
+
+    name: SectionName
+    heading: str
+    text: str  #: "not stated" where the conversation does not say
+    is_stated: bool
+    value: str | None = None  #: the class or the code
+    score: float | None = None  #: how well the evidence holds the sentences; how likely a class or a code is right
+    evidence: tuple[Evidence, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+def mean_score(claims: Sequence[Claim]) -> float:
+    """How well the evidence holds them all, 0 to 1; 0 when there is none."""
+    return sum(claim.score for claim in claims) / max(len(claims), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +133,9 @@ class Usage:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     num_windows: int = 0
+    num_statements: int = 0  #: of the drafts, after a repair
+    num_repaired: int = 0  #: of these, those kept that were written at the second attempt
+    num_dropped: int = 0  #: of these, those that failed a check
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +145,8 @@ class Summary:
     claims: tuple[Claim, ...]
     reason: NoSummary | None = None
     usage: Usage = Usage()
+    sections: tuple[Section, ...] = ()
+    language: str | None = None  #: of the words that are ours
 
     def __post_init__(self) -> None:
         if bool(self.claims) is (self.reason is not None):
@@ -103,6 +156,11 @@ class Summary:
     def text(self) -> str:
         """All sentences in reading order."""
         return " ".join(claim.text for claim in self.claims)
+
+    @property
+    def score(self) -> float:
+        """How well the evidence holds the sentences, 0 to 1."""
+        return mean_score(self.claims)
 
     @property
     def kind(self) -> Kind | None:

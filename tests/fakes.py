@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from summarizer.generate import Completion
+from summarizer.generate import Completion, Prompt
 
 GROUNDED = (
     "Reason: The customer's card fell into the water at the terminal.\nActions: The agent ordered the replacement card."
@@ -23,9 +23,9 @@ class FakeGenerator:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def __call__(self, prompts: Sequence[str]) -> list[Completion]:
-        self.prompts += prompts
-        return [Completion(self.answer(one), len(one.split()), 10) for one in prompts]
+    def __call__(self, prompts: Sequence[Prompt]) -> list[Completion]:
+        self.prompts += [one.text + one.begun for one in prompts]
+        return [Completion(self.answer(one.text + one.begun), len(one.text.split()), 10) for one in prompts]
 
 
 class FakeBell:

@@ -27,7 +27,7 @@ from summarizer.conversation import Conversation, Role
 from summarizer.engine.generator import BloomGenerator, load_generator
 from summarizer.errors import ModelFailure
 from summarizer.fallback import extract
-from summarizer.generate import Generator
+from summarizer.generate import Generator, Prompt
 from summarizer.prompt import fit, parse, render, speaker_labels
 from summarizer.summarize import summarize
 from summarizer.summary import Kind
@@ -50,7 +50,7 @@ AT_ONCE = 8  # conversations; the engine writes them in one batch
 class Pipeline(StrEnum):
     """What is scored."""
 
-    RAW = "raw"  #: the statements as the model wrote them
+    RAW = "raw"  #: the statements as the model writes them when nothing holds it back
     SERVED = "served"  #: the summary as a caller gets it
 
 
@@ -180,7 +180,7 @@ def write_raw(conversation: Conversation, generator: Generator) -> Written:
     """The model's statements, one window after the other; nothing where it fails."""
     cuts = fit(conversation, count_tokens=generator.count_tokens, max_prompt_tokens=generator.max_prompt_tokens)
     try:
-        completions = generator([render(conversation, cut) for cut in cuts])
+        completions = generator([Prompt(render(conversation, cut)) for cut in cuts])
     except ModelFailure:
         return Written("")
     statements = [one.text for completion in completions for one in parse(completion.text).statements]

@@ -14,14 +14,15 @@ from functools import partial
 from nltk.tokenize import word_tokenize
 from rouge_score.rouge_scorer import RougeScorer
 
+from summarizer.clauses.call import clauses_said
 from summarizer.conversation import Conversation
+from summarizer.doers import is_by_its_subject
 from summarizer.grounding import ground
-from summarizer.numbers import numbers
+from summarizer.obligations.agreement import follow_up_recall, has_swapped_owner, has_unsupported_follow_up
 from summarizer.summary import Aspect, Draft, Statement
-from summarizer.verify import is_by_its_subject, unknown_names, what_is_said
+from summarizer.verify import unknown_names, unsaid, what_is_said
 from summarizer.window import whole
 from training.dataset import split_sentences
-from training.follow_ups import follow_up_recall, has_swapped_owner, has_unsupported_follow_up
 
 MEASURES = ("rouge1", "rouge2", "rougeL")
 PAPER_MEASURES = ("rouge-1", "rouge-2", "rouge-l")  # of py-rouge
@@ -111,8 +112,8 @@ def interval(values: Sequence[float], *, seed: int = 0) -> tuple[float, float]:
 
 
 def has_unsupported_number(summary: str, conversation: Conversation) -> bool:
-    """States a number that is not in the conversation."""
-    return not numbers(summary) <= what_is_said(conversation).numbers
+    """States a number, amount, date, time or reference that is not in the conversation."""
+    return bool(unsaid(summary, what_is_said(conversation)))
 
 
 def has_unsupported_name(summary: str, conversation: Conversation) -> bool:
@@ -125,7 +126,8 @@ def has_wrong_person(summary: str, conversation: Conversation) -> bool:
     """Has a sentence about one role of which every supporting turn is another's."""
     statements = tuple(Statement(Aspect.SUMMARY, one) for one in split_sentences(summary))
     claims = ground(Draft(statements), conversation, whole(conversation))
-    return any(claim.evidence and not is_by_its_subject(claim, conversation) for claim in claims)
+    said = clauses_said(conversation)
+    return any(claim.evidence and not is_by_its_subject(claim, conversation, said=said) for claim in claims)
 
 
 def mean(values: Sequence[float]) -> float:

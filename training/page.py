@@ -5,8 +5,10 @@ from html import escape
 from typing import Protocol
 
 from summarizer.conversation import Conversation
+from summarizer.evidence import quoted
 from summarizer.fallback import extract
 from summarizer.prompt import speaker_labels
+from summarizer.summary import Claim, Summary
 from summarizer.window import whole
 
 PAGE = """<!doctype html>
@@ -39,6 +41,28 @@ def side_by_side(examples: Sequence[Example], summaries: Mapping[str, str], *, t
     """HTML without scripts; everything that was said is escaped."""
     sections = "\n".join(_section(one, summaries[one.id]) for one in examples)
     return PAGE.format(title=escape(title), sections=sections)
+
+
+def with_evidence(summaries: Sequence[tuple[Conversation, Summary]], *, title: str) -> str:
+    """Each sentence with the words that support it, beside the whole conversation; HTML without scripts."""
+    sections = "\n".join(_proved(number, *one) for number, one in enumerate(summaries, 1))
+    return PAGE.format(title=escape(title), sections=sections)
+
+
+def _proved(number: int, conversation: Conversation, summary: Summary) -> str:
+    labels = speaker_labels(conversation)
+    said = [
+        f"<p>{index}. <b>{escape(labels[turn.participant])}</b>: {escape(turn.text)}</p>"
+        for index, turn in enumerate(conversation.turns, 1)
+    ]
+    told = "".join(_with_proof(claim, conversation) for claim in summary.claims) or f"<p>{summary.reason}</p>"
+    listed = "".join(f"<h3>{escape(one.heading)}</h3><p>{escape(one.text)}</p>" for one in summary.sections)
+    return f"<section><h2>{number}</h2><div>{''.join(said)}</div><div>{told}{listed}</div></section>"
+
+
+def _with_proof(claim: Claim, conversation: Conversation) -> str:
+    proof = " · ".join(f"{part.turn + 1}: {escape(quoted(part, conversation))}" for part in claim.evidence)
+    return f"<p>{escape(claim.text)} <small>({claim.kind}, {claim.score:.2f})</small></p><h3>{proof}</h3>"
 
 
 def _section(example: Example, summary: str) -> str:

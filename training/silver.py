@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from summarizer.conversation import Conversation, Role
-from summarizer.numbers import numbers
 from summarizer.summary import Aspect, Draft, Statement
-from summarizer.verify import what_is_said
+from summarizer.verify import unsaid, what_is_said
 from summarizer.words import content_stems
 from training.person import third_person
 from training.targets import DONE, FAILED, in_reading_order
@@ -98,7 +97,7 @@ def _goals(task: str, conversation: Conversation) -> Iterator[str]:
             continue
         goal = _as_goal(text.strip().replace("'", "") if text.count("'") == 2 else text.strip(), is_first=num == 0)
         words = content_stems(text)
-        if goal is None or not words or not numbers(text) <= said.numbers:
+        if goal is None or not words or unsaid(text, said):
             continue
         if len(words & said.stems) >= SAID * len(words) and num < MAX_GOAL_SENTENCES:
             num += 1

@@ -4,6 +4,7 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_init, worker_shutdown, worker_shutting_down
 
+from summarizer import metrics
 from summarizer.log import configure
 from summarizer.queue import celery_app
 from summarizer.settings import Settings
@@ -23,6 +24,8 @@ def _configure_logging(**_: Any) -> None:
 def _start(**_: Any) -> None:
     """Runs once in the process, before any task and before Celery's own logging; threads share it all."""
     configure(settings.log_level)
+    if settings.metrics_port is not None:
+        metrics.serve(settings.metrics_port)
     tasks.current = runtime.start(settings)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import JSONResponse
 
 from api import bodies, ids
 from api.auth import Ingester, Reader
@@ -11,12 +12,19 @@ from api.dependencies import Body, MediaType, Service
 from api.problems import documented
 from api.schemas import Accepted, ConversationView, conversation_view, links
 from summarizer.errors import InvalidRequest, NotFound
-from summarizer.store import conversations, jobs
+from summarizer.formats import canonical, vcon_writer
+from summarizer.store import conversations, jobs, summaries
 from summarizer.submit import submit
 
 router = APIRouter(tags=["conversations"])
 
 MAX_KEY_CHARACTERS = 255
+
+
+class VconResponse(JSONResponse):
+    """JSON of its own type."""
+
+    media_type = vcon_writer.MEDIA_TYPE
 
 
 @router.post(
@@ -76,6 +84,31 @@ def get_conversation(conversation_id: str, caller: Reader, service: Service) -> 
             raise NotFound("there is no such conversation")
         status = jobs.latest(session, stored.id, stored.revision)
     return conversation_view(stored, status)
+
+
+@router.get(
+    "/v1/conversations/{conversation_id}/vcon",
+    response_class=VconResponse,
+    responses={
+        200: {"content": {vcon_writer.MEDIA_TYPE: {"schema": {"type": "object"}}}},
+        **documented(401, 403, 404, 503),
+    },
+)
+def get_vcon(conversation_id: str, caller: Reader, service: Service) -> VconResponse:
+    """Read a conversation as a vCon; its summary, once there is one, is an analysis that names its evidence."""
+    row_id = ids.row_id(ids.CONVERSATION, conversation_id)
+    with service.database.begin(caller.tenant_id) as session:
+        stored = conversations.current(session, row_id)
+        found = summaries.current(session, row_id)
+    if stored is None:
+        raise NotFound("there is no such conversation")
+    document = vcon_writer.write(
+        canonical.from_document(stored.transcript),
+        uuid=stored.id,
+        created_at=stored.created_at,
+        summary=None if found is None else found.machine.document,
+    )
+    return VconResponse(document)
 
 
 def _checked(key: str | None) -> str | None:

@@ -7,6 +7,7 @@ characters it is made of, so that nobody ends a prompt from inside.
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, wait
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,9 +21,23 @@ from summarizer.engine.engine import Engine, Totals
 from summarizer.engine.files import TOKENIZER, model_version
 from summarizer.engine.gate import choose
 from summarizer.engine.linear import Precision
+from summarizer.engine.restriction import Restriction
 from summarizer.engine.sampling import SamplingOptions
 from summarizer.errors import GeneratorStopped, ModelFailure, UnusableCheckpoint
-from summarizer.generate import Completion
+from summarizer.generate import Completion, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One prompt in tokens."""
+
+    prompt: list[int]
+    begun: list[int]
+    restriction: Restriction | None
+
+    def options(self, options: SamplingOptions) -> SamplingOptions:
+        """Those of all completions, with what is left of the length and what may be written in this one."""
+        return replace(options, max_new_tokens=options.max_new_tokens - len(self.begun), accepts=self.restriction)
 
 
 class BloomGenerator:
@@ -68,19 +83,16 @@ class BloomGenerator:
         """How many tokens this model makes of a text."""
         return len(self._encode(text))
 
-    def __call__(self, prompts: Sequence[str], *, patience: timedelta = timedelta()) -> list[Completion]:
+    def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = timedelta()) -> list[Completion]:
         """Completions in the order of their prompts, all or none; raises ModelFailure, DeadlineExceeded.
 
         With `patience` calls that come so much later go first: a waiting agent before a backfill.
         """
-        encoded = [self._encode(prompt) for prompt in prompts]
-        if max(map(len, encoded), default=0) > self.max_prompt_tokens:
+        requests = [self._request(prompt) for prompt in prompts]
+        if max((len(one.prompt) for one in requests), default=0) > self.max_prompt_tokens:
             raise ModelFailure(f"A prompt is longer than {self.max_prompt_tokens} tokens.")
         deadline = time.monotonic() + self._deadline.total_seconds() if self._deadline else None
-        futures = [
-            self._engine.submit(tokens, self._options, deadline=deadline, patience=patience.total_seconds())
-            for tokens in encoded
-        ]
+        futures = [self._submit(one, deadline=deadline, patience=patience) for one in requests]
         try:
             completions = _all_or_none(futures)
         finally:
@@ -88,16 +100,41 @@ class BloomGenerator:
                 future.cancel()
         return [
             Completion(
-                text=self._tokenizer.decode(completion, skip_special_tokens=True),
-                prompt_tokens=len(tokens),
+                text=self._text(one, completion),
+                prompt_tokens=len(one.prompt) + len(one.begun),
                 completion_tokens=len(completion),
             )
-            for tokens, completion in zip(encoded, completions, strict=True)
+            for one, completion in zip(requests, completions, strict=True)
         ]
 
     def close(self, *, drain: bool = True) -> None:
         """Finish what has been asked for, or cancel it, and take nothing more."""
         self._engine.close(drain=drain)
+
+    def _request(self, prompt: Prompt) -> _Request:
+        stop_tokens = self._options.stop_tokens
+        restriction = prompt.accepts and Restriction(
+            prompt.accepts, self._tokenizer, stop_tokens=stop_tokens, begun=prompt.begun
+        )
+        return _Request(self._encode(prompt.text), self._encode(prompt.begun), restriction)
+
+    def _submit(self, request: _Request, *, deadline: float | None, patience: timedelta) -> Future[list[int]]:
+        """The rest of the completion to come; nothing where as much has been begun as may be written."""
+        if len(request.begun) >= self._options.max_new_tokens:
+            nothing: Future[list[int]] = Future()
+            nothing.set_result([])
+            return nothing
+        return self._engine.submit(
+            [*request.prompt, *request.begun],
+            request.options(self._options),
+            deadline=deadline,
+            patience=patience.total_seconds(),
+        )
+
+    def _text(self, request: _Request, completion: list[int]) -> str:
+        if request.restriction is not None:
+            return request.restriction.text(completion)
+        return self._tokenizer.decode(completion, skip_special_tokens=True)
 
     def _encode(self, text: str) -> list[int]:
         return self._tokenizer.encode(text, add_special_tokens=False).ids

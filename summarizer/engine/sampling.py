@@ -10,7 +10,9 @@ from torch import Tensor
 
 from summarizer.errors import ModelFailure
 
-Allow = Callable[[Sequence[int]], Sequence[int] | None]
+Accepts = Callable[[Sequence[int], int], bool]
+
+MOST_REFUSED = 64  # tokens for one place; when even the sixty-fourth is refused, the text has lost its way and ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class SamplingOptions:
     top_p: float = 1.0  #: sample from the smallest set of tokens with this probability
     seed: int = 0  #: the same seed gives the same completion, whatever else runs
     no_repeat_ngram: int = 0  #: n: no n tokens in a row come twice in the completion; the prompt may be copied
-    allow: Allow | None = None  #: from the completion so far to the ids that may follow; None is all
+    accepts: Accepts | None = None  #: from the completion so far and a token to whether it may follow; None is always
 
     def __post_init__(self) -> None:
         if self.max_new_tokens < 1:
@@ -44,12 +46,13 @@ def next_token(
     scores: Tensor, options: SamplingOptions, *, best: Best, completion: Sequence[int], random: Random
 ) -> int:
     """The token that follows `completion`; scores have the shape (vocabulary,). Raises ModelFailure."""
-    if options.allow or options.no_repeat_ngram:
-        scores = _restricted(scores, options, completion=completion)
+    if options.no_repeat_ngram:
+        scores = _without_repeats(scores, completion=completion, length=options.no_repeat_ngram)
         (best,) = best_of(scores[None])
-    if not math.isfinite(best.score):
-        raise ModelFailure("No next token: the scores are not finite, or nothing is allowed.")
-    return _sample(scores, options, random=random) if options.temperature > 0 else best.token
+    token = _choice(scores, options, best=best, random=random)
+    if options.accepts is None or options.accepts(completion, token):
+        return token
+    return _next_accepted(scores, options, refused=token, completion=completion, random=random)
 
 
 def best_of(scores: Tensor) -> list[Best]:
@@ -58,16 +61,41 @@ def best_of(scores: Tensor) -> list[Best]:
     return [Best(token, score) for token, score in zip(tokens.tolist(), values.tolist(), strict=True)]
 
 
-def _restricted(scores: Tensor, options: SamplingOptions, *, completion: Sequence[int]) -> Tensor:
-    """The scores, -inf where the options forbid a token."""
-    allowed = options.allow(completion) if options.allow else None
-    forbidden = _repeating(completion, length=options.no_repeat_ngram) if options.no_repeat_ngram else []
-    if allowed is None and not forbidden:
+def _choice(scores: Tensor, options: SamplingOptions, *, best: Best, random: Random) -> int:
+    """The best token or a drawn one, whatever is accepted."""
+    if not math.isfinite(best.score):
+        raise ModelFailure("No next token: the scores are not finite, or nothing is allowed.")
+    return _sample(scores, options, random=random) if options.temperature > 0 else best.token
+
+
+def _next_accepted(
+    scores: Tensor, options: SamplingOptions, *, refused: int, completion: Sequence[int], random: Random
+) -> int:
+    """Chosen again without what was refused, which draws from what is accepted; at last a stop token, if there is one.
+
+    It costs the more the more is refused, so that few tries are all that a conversation can demand of the engine.
+    """
+    assert options.accepts is not None
+    scores = scores.clone()
+    for _ in range(MOST_REFUSED - 1):
+        scores[refused] = -torch.inf
+        (best,) = best_of(scores[None])
+        if best.score == -torch.inf:
+            break
+        refused = _choice(scores, options, best=best, random=random)
+        if options.accepts(completion, refused):
+            return refused
+    if not options.stop_tokens:
+        raise ModelFailure("No next token: none of the best is accepted.")
+    return min(options.stop_tokens)
+
+
+def _without_repeats(scores: Tensor, *, completion: Sequence[int], length: int) -> Tensor:
+    """The scores, -inf where a token would complete a run of `length` tokens already written."""
+    forbidden = _repeating(completion, length=length)
+    if not forbidden:
         return scores
     restricted = scores.clone()
-    if allowed is not None:
-        restricted.fill_(-torch.inf)
-        restricted[list(allowed)] = scores[list(allowed)]
     restricted[forbidden] = -torch.inf
     return restricted
 

@@ -2,66 +2,104 @@
 
     lines     turns with their digits, and what was talked about
     spoken    "double four" and "soixante-dix-huit" as digits, with their places
-    cards, codes                      also when they are split over turns
-    ibans, national, phones, emails, addresses, names
-    spans     typed masks in place of what was found
+    cards, codes, dictated            what is split over turns
+    ibans, national, born, phones, emails, addresses, names
+    masks     `[PHONE]`, `[PHONE_2]` in place of what was found
+    sealed    originals that only a tenant's private key opens
     labelled  recall and precision on a labelled set
 
-Cards, security codes, IBANs and national ids are never stored (PCI DSS 3.3.1, GDPR). Masking cannot be undone: no key
-leads back from a mask.
+Cards, security codes, IBANs and national ids are never stored (PCI DSS 3.3.1, GDPR). Masking cannot
+be undone here: what a tenant may have back is sealed to a key that only the tenant holds.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from summarizer.conversation import Conversation
+from summarizer.conversation import Conversation, Turn
 from summarizer.redaction.addresses import addresses
+from summarizer.redaction.born import born
 from summarizer.redaction.cards import cards
 from summarizer.redaction.checks import is_card, is_iban
 from summarizer.redaction.codes import codes
+from summarizer.redaction.dictated import dictated
 from summarizer.redaction.emails import emails
 from summarizer.redaction.ibans import ibans
 from summarizer.redaction.lines import read
+from summarizer.redaction.masks import Masks, Original, cover
 from summarizer.redaction.names import names
 from summarizer.redaction.national import national_ids
 from summarizer.redaction.phones import phones
-from summarizer.redaction.spans import NEVER_STORED, Span, cover, disjoint
+from summarizer.redaction.spans import NEVER_STORED, SURE, Span, disjoint
 
-__all__ = ["found", "is_card", "is_iban", "masked", "redact", "reveals"]
+__all__ = ["Original", "Redacted", "found", "is_card", "is_iban", "masked", "redact", "redacted", "reveals"]
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A conversation with masks, and what stood where they are; never what may not be stored."""
+
+    conversation: Conversation
+    originals: tuple[Original, ...]
 
 
 def redact(conversation: Conversation) -> Conversation:
     """The same turns in the same order, with typed masks where personal data stood, and nobody's name."""
+    return redacted(conversation).conversation
+
+
+def redacted(conversation: Conversation) -> Redacted:
+    """The masked conversation, and the originals for whoever may have them back."""
     said = [(turn.participant, turn.text) for turn in conversation.turns]
     shown = [label for one in conversation.participants for label in (one.name, one.id) if label]
-    spans = found(said, language=conversation.language, shown=shown)
-    return replace(
-        conversation,
-        turns=tuple(
-            replace(turn, text=cover(turn.text, each)) for turn, each in zip(conversation.turns, spans, strict=True)
-        ),
-        participants=tuple(replace(one, name=None) for one in conversation.participants),
-    )
+    masks = Masks(conversation.language, shown)
+    originals: list[Original] = []
+    turns: list[Turn] = []
+    for index, spans in enumerate(found(said, language=conversation.language, shown=shown)):
+        text, hidden = cover(conversation.turns[index].text, spans, masks, turn=index)
+        turns.append(replace(conversation.turns[index], text=text))
+        originals += hidden
+    people = tuple(replace(one, name=None) for one in conversation.participants)
+    return Redacted(replace(conversation, turns=tuple(turns), participants=people), tuple(originals))
 
 
 def masked(text: str, language: str | None = None) -> str:
     """One text with `[CARD]` and the like in place of what they name."""
-    return cover(text, found([("", text)], language=language)[0])
+    return cover(text, found([("", text)], language=language)[0], Masks(language))[0]
 
 
-def reveals(text: str) -> bool:
-    """Does it hold what may never be stored?"""
-    return any(span.kind in NEVER_STORED for span in found([("", text)])[0])
+def reveals(text: str, conversation: Conversation | None = None) -> bool:
+    """Does a generated text hold what may never be stored, or an address or a number that nobody says in these words?
+
+    What the masked conversation holds was called something else there, such as an order, and stays.
+    """
+    spans = [span for span in found([("", text)])[0] if span.kind in SURE]
+    if any(span.kind in NEVER_STORED for span in spans):
+        return True
+    said = _compact(" ".join(turn.text for turn in conversation.turns)) if spans and conversation else ""
+    return any(_compact(text[span.start : span.end]) not in said for span in spans)
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()
 
 
 def found(
     said: Sequence[tuple[str, str]], *, language: str | None = None, shown: Sequence[str] = ()
 ) -> list[list[Span]]:
     """Personal data of each turn; `said` holds speakers and texts, `shown` the names the platform shows."""
-    lines = read(said)
+    lines = read(said, language)
     spans: list[list[Span]] = [
-        [*emails(line), *ibans(line), *national_ids(line), *phones(line, language), *addresses(line)] for line in lines
+        [
+            *emails(line),
+            *ibans(line),
+            *national_ids(line),
+            *born(line),
+            *phones(line, language),
+            *addresses(line),
+        ]
+        for line in lines
     ]
-    for turn, span in (*cards(lines), *codes(lines), *names(lines, shown)):
+    for turn, span in (*cards(lines), *codes(lines), *dictated(lines), *names(lines, shown)):
         spans[turn].append(span)
-    return [disjoint(each) for each in spans]
+    return [disjoint(map(line.original, each)) for line, each in zip(lines, spans, strict=True)]

@@ -6,11 +6,14 @@ mishear digits.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
 
-from summarizer.redaction.checks import is_card
+from summarizer.redaction.checks import luhn_of
 from summarizer.redaction.lines import Line, Topic
 from summarizer.redaction.spans import Kind, Span
 from summarizer.redaction.spoken import Digits, is_pause, is_pure
@@ -46,35 +49,51 @@ class _Group:
     at: Digits
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The digits of a number that was dictated in the turns `first` to `last`."""
+
+    first: int
+    last: int
+    digits: str
+
+
 def cards(lines: Sequence[Line]) -> Iterator[tuple[int, Span]]:
     """The turn and place of each part of a card number."""
+    countless = [[_Group(turn, one) for one in _countless(line)] for turn, line in enumerate(lines)]
     speakers = list(dict.fromkeys(line.speaker for line in lines))
     marked: set[_Group] = set()
+    told: list[Told] = []
     for who in [None, *speakers] if len(speakers) > 1 else [None]:
-        for chain, gaps in _chains(lines, who):
-            for part in _numbers(lines, chain, gaps):
+        spoken = [group for of_turn in countless for group in of_turn if who in (None, lines[group.turn].speaker)]
+        for chain, gaps in _chains(lines, spoken):
+            for part in _stretches(chain, _numbers(lines, chain, gaps)):
                 marked.update(part)
-                marked.update(_echoes(lines, part))
+                told.append(Told(part[0].turn, part[-1].turn, "".join(group.at.digits for group in part)))
+    marked.update(_Group(turn, one) for turn, run in echoes(lines, told) for one in run)
     yield from _spans(lines, marked)
 
 
-def _chains(lines: Sequence[Line], who: str | None) -> Iterator[tuple[list[_Group], list[_Gap]]]:
-    """Groups that may be one number, and the gap before each; of one speaker, or of whoever speaks."""
+def _countless(line: Line) -> Iterator[Digits]:
+    """Groups that are no part of a date, a time or an amount."""
+    quantities = [match.span() for match in _QUANTITY.finditer(line.text)] if line.groups else []
+    for one in line.groups:
+        following = bisect_right(quantities, one.start, key=lambda span: span[1])
+        if following == len(quantities) or one.end <= quantities[following][0]:
+            yield one
+
+
+def _chains(lines: Sequence[Line], spoken: Sequence[_Group]) -> Iterator[tuple[list[_Group], list[_Gap]]]:
+    """Groups that may be one number, and the gap before each."""
     chain: list[_Group] = []
     gaps: list[_Gap] = []
-    for turn, line in enumerate(lines):
-        if not line.groups or (who is not None and line.speaker != who):
-            continue
-        quantities = [match.span() for match in _QUANTITY.finditer(line.text)]
-        for one in line.groups:
-            if any(start < one.end and one.start < end for start, end in quantities):
-                continue
-            gap = _gap(lines, chain[-1], _Group(turn, one)) if chain else _Gap.NONE
-            if gap is _Gap.NONE and chain:
-                yield chain, gaps
-                chain, gaps = [], []
-            chain.append(_Group(turn, one))
-            gaps.append(gap)
+    for group in spoken:
+        gap = _gap(lines, chain[-1], group) if chain else _Gap.NONE
+        if gap is _Gap.NONE and chain:
+            yield chain, gaps
+            chain, gaps = [], []
+        chain.append(group)
+        gaps.append(gap)
     if chain:
         yield chain, gaps
 
@@ -84,32 +103,51 @@ def _gap(lines: Sequence[Line], left: _Group, right: _Group) -> _Gap:
     if left.turn == right.turn:
         between = first[left.at.end : right.at.start]
         return _Gap.PURE if is_pure(between) else _Gap.PAUSE if is_pause(between) else _Gap.NONE
-    asides = lines[left.turn + 1 : right.turn]
     goes_on = is_pause(first[left.at.end :]) and is_pause(last[: right.at.start])
-    is_near = right.turn - left.turn <= APART and all(len(line.text) <= ASIDE for line in asides)
-    return _Gap.PAUSE if goes_on and is_near else _Gap.NONE
+    return _Gap.PAUSE if goes_on and is_near(lines, left.turn, right.turn) else _Gap.NONE
 
 
-def _numbers(lines: Sequence[Line], chain: list[_Group], gaps: list[_Gap]) -> Iterator[list[_Group]]:
-    """Every run of groups that is a card number; failing that, all of a chain that was called a card."""
+def is_near(lines: Sequence[Line], first: int, last: int) -> bool:
+    """Do only short turns stand between these two, and few?"""
+    return last - first <= APART and all(len(line.text) <= ASIDE for line in lines[first + 1 : last])
+
+
+def _numbers(lines: Sequence[Line], chain: list[_Group], gaps: list[_Gap]) -> Iterator[tuple[int, int]]:
+    """First and last (exclusive) group of each card number; failing that, all of a chain that was called a card."""
     is_found = False
-    for first in range(len(chain)):
-        digits = ""
-        for last in range(first, len(chain)):
-            digits += chain[last].at.digits
-            if len(digits) > MOST:
-                break
+    digits = "".join(group.at.digits for group in chain)
+    ends = list(accumulate(len(group.at.digits) for group in chain))
+    proves = luhn_of(digits)
+    for first, group in enumerate(chain):
+        start = ends[first] - len(group.at.digits)
+        for last in range(bisect_left(ends, start + FEWEST), bisect_right(ends, start + MOST)):
+            if not proves(start, ends[last]):
+                continue
             gap = max(gaps[first + 1 : last + 1], default=_Gap.PURE)
-            if len(digits) >= FEWEST and is_card(digits) and _is_meant(lines, chain[first : last + 1], digits, gap):
+            if _is_meant(lines, chain[first : last + 1], digits[start : ends[last]], gap):
                 is_found = True
-                yield chain[first : last + 1]
-    total = sum(len(group.at.digits) for group in chain)
-    if not is_found and total >= FEWEST and _topic(lines, chain) is Topic.CARD:
-        yield chain
+                yield first, last + 1
+    if not is_found and len(digits) >= FEWEST and _topic(lines, chain) is Topic.CARD:
+        yield 0, len(chain)
+
+
+def _stretches(chain: list[_Group], numbers: Iterable[tuple[int, int]]) -> Iterator[list[_Group]]:
+    """Groups of numbers that touch or overlap."""
+    start, done = 0, 0
+    for first, last in sorted(numbers):
+        if first > done:
+            if done > start:
+                yield chain[start:done]
+            start = first
+        done = max(done, last)
+    if done > start:
+        yield chain[start:done]
 
 
 def _is_meant(lines: Sequence[Line], part: list[_Group], digits: str, gap: _Gap) -> bool:
     """Is this no number of another kind that passes the check by chance, as one in ten does?"""
+    if len(set(digits)) == 1:
+        return False
     is_network = _NETWORK.fullmatch(digits) is not None
     topic = _topic(lines, part)
     if gap is _Gap.PURE and topic is not Topic.ORDER:
@@ -122,26 +160,18 @@ def _topic(lines: Sequence[Line], part: list[_Group]) -> Topic | None:
     return lines[part[0].turn].topic(part[0].at.start, end)
 
 
-def _echoes(lines: Sequence[Line], part: list[_Group]) -> Iterator[_Group]:
-    """Pieces of the same number that somebody repeats nearby."""
-    digits = "".join(group.at.digits for group in part)
-    for turn in range(max(0, part[0].turn - 1), min(len(lines), part[-1].turn + APART)):
-        for run in runs(lines[turn]):
+def echoes(lines: Sequence[Line], told: Iterable[Told]) -> Iterator[tuple[int, list[Digits]]]:
+    """Pieces of these numbers that somebody repeats nearby: turn and groups."""
+    near: dict[int, list[str]] = defaultdict(list)
+    for one in told:
+        for turn in range(max(0, one.first - 1), min(len(lines), one.last + APART)):
+            near[turn].append(one.digits)
+    for turn, numbers in near.items():
+        all_digits = " ".join(numbers)
+        for run in lines[turn].runs:
             said = "".join(one.digits for one in run)
-            if len(said) >= ECHO and said in digits:
-                yield from (_Group(turn, one) for one in run)
-
-
-def runs(line: Line) -> Iterator[list[Digits]]:
-    """Groups of one turn that follow each other with marks alone between them."""
-    run: list[Digits] = []
-    for one in line.groups:
-        if run and not is_pure(line.text[run[-1].end : one.start]):
-            yield run
-            run = []
-        run.append(one)
-    if run:
-        yield run
+            if ECHO <= len(said) <= MOST and said in all_digits:
+                yield turn, run
 
 
 def _spans(lines: Sequence[Line], marked: set[_Group]) -> Iterator[tuple[int, Span]]:

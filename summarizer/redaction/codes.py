@@ -1,9 +1,9 @@
 """Card security codes and PINs: 3 or 4 digits that are called so, or that answer the question for them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from summarizer.redaction.cards import runs
 from summarizer.redaction.lines import Line, Topic
 from summarizer.redaction.spans import Kind, Span
 from summarizer.redaction.spoken import Digits
@@ -35,23 +35,26 @@ def _answers(lines: Sequence[Line], turn: int, *, said: set[str], is_question: b
     for later, line in enumerate(lines[turn + 1 : turn + 1 + ANSWERED], start=turn + 1):
         for run in _candidates(line):
             topic = line.topic(run[0].start, run[-1].end)
-            if _digits(run) in said or (is_question and not said and topic in (Topic.CODE, Topic.CARD, None)):
+            if _digits(run) in said or (
+                is_question and not said and topic in (Topic.CODE, Topic.CARD, Topic.BORN, None)
+            ):
                 said = said | {_digits(run)}
                 yield later, _span(run)
 
 
 def _candidates(line: Line) -> Iterator[list[Digits]]:
     """Three or four digits that stand alone and count nothing."""
-    for run in runs(line):
+    for run in line.runs:
         if len(_digits(run)) in (3, 4) and not _UNIT.match(line.text, run[-1].end):
             yield run
 
 
 def _is_near(line: Line, run: list[Digits], named: list[tuple[int, int]]) -> bool:
     start, end = run[0].start, run[-1].end
-    return line.topic(start, end) is Topic.CODE and any(
-        0 <= start - after <= NEAR or 0 <= before - end <= NEAR // 2 for before, after in named
-    )
+    following = bisect_right(named, start, key=lambda span: span[1])
+    is_before = following > 0 and start - named[following - 1][1] <= NEAR
+    is_after = following < len(named) and 0 <= named[following][0] - end <= NEAR // 2
+    return line.topic(start, end) in (Topic.CODE, Topic.BORN) and (is_before or is_after)  # no birth is so short
 
 
 def _digits(run: list[Digits]) -> str:

@@ -6,13 +6,15 @@ A name found once is masked in every turn, where it is written with a capital. A
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from summarizer.redaction.kin import KIN
 from summarizer.redaction.lines import Line
+from summarizer.redaction.peoples import PEOPLES
 from summarizer.redaction.spans import Kind, Span
 
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’]*(?:-[A-ZÀ-ÖØ-Þ][\w'’]*)*"
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’]{0,40}(?:-[A-ZÀ-ÖØ-Þ][\w'’]{0,40}){0,3}"
 _PARTICLE = r"(?:de la|de|del|van der|van|von|le|la|da|dos)"
 _NAME = rf"{_CAPITAL}(?:\s+(?:{_PARTICLE}\s+)?{_CAPITAL}){{0,2}}"
-_ANY = r"[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?"
+_ANY = r"[^\W\d_][\w'’-]{0,40}(?:\s+[^\W\d_][\w'’-]{0,40})?"
 # After these anything is a name, also in small letters as recognizers write.
 _STRONG = re.compile(
     r"\b(?i:my (?:full |first |last |sur)?name(?:'s|’s| is)|the name(?:'s|’s| is)|name is|my name, it's|je m['’]appelle"
@@ -25,16 +27,27 @@ _WEAK = re.compile(
     rf"\b(?:(?i:this is|it['’]s|i['’]m|i am|you['’]re|you are)\s+(?P<self>{_NAME})"
     r"(?=\s+(?i:speaking|calling|from|here|with|and (?:i|my)|how)\b"
     r"|[,.]?\s*(?i:how (?:can|may)|speaking)|[.,]?\s*$|[.,]\s+[IH])"
-    r"|(?i:(?:you['’]re |you are )?(?:speaking|talking|chatting) (?:with|to)|call me|ask for"
+    r"|(?i:(?:you['’]re |you are )?(?:speaking|talking|chatting) (?:with|to)|call me|ask(?:ed)? for|attention of"
+    r"|(?:under|in|by) the name (?:of )?|(?:last|first|sur|family) ?name,?"
+    r"|(?:put|book|booked|reserved?|registered|listed|file|filed|it(?:['’]s| is)) (?:it |that |this )?(?:down )?under"
+    r"|(?:booking|reservation|appointment|order|parcel|package)s? (?:is |was |are )?for"
+    r"|(?:guy|man|woman|lady|person|gentleman|agent|driver|rep|colleague|someone|somebody) (?:named|called)"
+    r"|by the name of"
+    r"|au nom de|nom de famille|a nombre de|apellidos?|auf den namen|im namen von|nachname|em nome de|a nome di"
     r"|parlez avec|ici|moi c['’]est|je suis"
     rf"|soy|le atiende|habla con|le habla|hier ist|hier spricht|sie sprechen mit|ich bin)\s+(?P<other>{_NAME})"
     r"|(?i:Mr|Mrs|Ms|Miss|Mister|Dr|Monsieur|Madame|Mme|M|Mademoiselle|Señora?|Sra?|Don|Doña|Herrn?|Frau)\.?\s+"
-    rf"(?P<titled>{_NAME})|c['’]est (?P<phone>{_NAME}) (?:à l['’]appareil|du service)"
+    rf"(?P<titled>{_NAME})|{KIN}\s+(?P<kin>{_NAME})"
+    rf"|(?:läuft|lautet|gebucht|bestellt|reserviert|registriert|angemeldet) auf (?P<contract>{_CAPITAL}\s+{_CAPITAL})"
+    rf"|(?P<phone>{_NAME}) (?:à (?:l['’]appareil|votre (?:écoute|service))|du service|am Apparat|al (?:habla|aparato))"
+    rf"|(?P<own>{_NAME}),? mein Name|con (?P<with>{_NAME}),? d[íi]game"
+    rf"|(?:^|[,.!?]\s)(?P<speaking>{_NAME}) speaking|(?:eu|avec) (?P<reached>{_CAPITAL}) au téléphone"
     rf"|(?i:hi|hello|thanks|thank you|bonjour|merci|hola|gracias|hallo|danke),?\s+(?P<greeted>{_CAPITAL})(?=[.,!?]|$))"
 )
 _ASKED = re.compile(
     r"\b(?i:your (?:(?:full|first|last) )*(?:sur)?name|who am i (?:speaking|talking|chatting)|who['’]s calling"
     r"|who do i have the|votre (?:pr[ée])?nom"
+    r"|(?:what|which) name|quel nom|(?:a|de) nombre de qui[ée]n|qué nombre|welchen namen"
     r"|à qui ai-je|su (?:nombre|apellido)|con qui[ée]n (?:hablo|tengo)"
     r"|ihr(?:en)? (?:vor|nach|vollständigen )?namen?|mit wem spreche"
     r"|spell (?:that|it|your)|épeler|deletrear|buchstabieren)\b[^.!?]*[?.]?\s*$"
@@ -51,7 +64,8 @@ _NONE = frozenset(
     conseiller désolé alors d'accord sí no hola gracias el los una señor señora agente ja nein hallo danke der die
     das ein eine kunde kundin herr frau monsieur madame mr mrs ms unknown person speaker user caller representative
     assistant system participant operator host guest actually welcome again vous votre pas là très en au aux dans
-    usted que muy nicht sehr auch hier on under spelled what whose user visitor right alright yep yup correct fine
+    usted que muy nicht sehr auch hier con mit avec à gut bien bueno vale prima alles perfekt super genau parfait on
+    under spelled what whose user visitor right alright yep yup correct fine
     français french américain absolutely perfect can could would what how when where why you your we our they he she
     do did""".split()
 )
@@ -105,14 +119,20 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     """The first run of words that can be names."""
     kept: list[tuple[int, int]] = []
     for word in re.finditer(r"[^\s,.;:!?]+", text[start:end]):
-        is_mask = text[: start + word.start()].endswith("[")
-        if is_mask or word[0].casefold() in _NONE or _CONTRACTED.match(word[0]) or not word[0][0].isalpha():
+        if not kept and PEOPLES.fullmatch(word[0]):
+            break
+        if text.startswith("[", start + word.start() - 1) or _is_no_name(word[0]):
             if kept:
                 break
             continue
         kept.append((start + word.start(), start + word.end()))
     if kept:
         yield Span(kept[0][0], kept[-1][1], Kind.NAME)
+
+
+def _is_no_name(word: str) -> bool:
+    is_word = word.casefold() in _NONE or _CONTRACTED.match(word) or PEOPLES.fullmatch(word)
+    return bool(is_word) or not word[0].isalpha()
 
 
 def _is_name(shown: str) -> bool:

@@ -32,7 +32,7 @@ _SHAPES: list[tuple[re.Pattern[str], Callable[[str], bool]]] = [
 # What is called a passport or the like: letters and digits, six digits at least, or the last four of a social.
 _CALLED = re.compile(r"(?<!\w)(?:[A-Z]{1,4}[ -]?)?\d(?:[ .\-/]{0,2}(?:\d|[A-Z](?=\d))){5,20}(?:[ -]?[A-Z])?(?!\w)")
 _LAST_FOUR = re.compile(r"(?<!\w)\d(?:[ -]?\d){3}(?!\w)")
-_MIXED = re.compile(r"(?<!\w)(?=[A-Z0-9]*\d[A-Z0-9]*\d[A-Z0-9]*\d)[A-Z0-9]{8,18}(?!\w)")
+_MIXED = re.compile(r"(?<!\w)(?=(?:[A-Z]{0,18}\d){3})[A-Z0-9]{8,18}(?!\w)")
 _SOCIAL = re.compile(r"\b(?:social|ssn)\b", re.IGNORECASE)
 
 

@@ -18,6 +18,7 @@ REGIONS = {
     "nl": ("NL", "BE"),
     "pt": ("BR", "PT"),
 }
+LONGEST = 13  # digits of a number without + or 00, as people write them; numbers of machines are longer
 EVERYWHERE = ("US", "GB", "FR", "ES", "DE")
 
 _SHAPE = re.compile(
@@ -30,7 +31,7 @@ _PUBLISHED = {
     PhoneNumberType.SHARED_COST,
     PhoneNumberType.UAN,
 }
-_OTHER = {Topic.ORDER, Topic.CARD, Topic.CODE, Topic.IBAN, Topic.NATIONAL}
+_OTHER = {Topic.ORDER, Topic.CARD, Topic.CODE, Topic.IBAN, Topic.NATIONAL, Topic.BORN}
 _DATE = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d)(?!\d)|\d{4}[ -]\d{4}$")
 
 
@@ -53,17 +54,19 @@ def _is_phone(written: str, *, regions: tuple[str, ...], topic: Topic | None) ->
     is_international = written.startswith(("+", "00"))
     if _DATE.match(written) or (topic in _OTHER and not is_international):
         return False
+    if not is_international and sum(map(str.isdecimal, written)) > LONGEST:
+        return False
     looks_so = is_international or written.startswith("0") or re.search(r"\d[ .\-/()]+\d", written) is not None
     if not looks_so and topic is not Topic.PHONE:
         return False
     if written.startswith("00"):
         written, regions = "+" + written[2:], ("ZZ",)
     numbers = [number for region in regions if (number := _parsed(written, region)) is not None]
+    valid = next(filter(phonenumbers.is_valid_number, numbers), None)
+    if valid is not None:
+        return phonenumbers.number_type(valid) not in _PUBLISHED
     is_known = topic is Topic.PHONE or is_international
-    valid = [one for one in numbers if phonenumbers.is_valid_number(one)]
-    if any(phonenumbers.number_type(one) in _PUBLISHED for one in valid[:1]):
-        return False
-    return bool(valid) or (is_known and any(map(phonenumbers.is_possible_number, numbers)))
+    return is_known and any(map(phonenumbers.is_possible_number, numbers))
 
 
 def _parsed(written: str, region: str) -> phonenumbers.PhoneNumber | None:

@@ -1,4 +1,4 @@
-"""Where personal data stands in a text, and putting a typed mask there."""
+"""Where personal data stands in a text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,12 +13,14 @@ class Kind(StrEnum):
     NATIONAL_ID = "NATIONAL_ID"  #: also passports and driving licences
     CARD = "CARD"
     SECURITY_CODE = "CVV"  #: also PINs, which PCI DSS 3.3.1.3 forbids to store as well
+    BORN = "DOB"  #: a date of birth
     PHONE = "PHONE"
     ADDRESS = "ADDRESS"
     NAME = "NAME"
 
 
 NEVER_STORED = frozenset({Kind.CARD, Kind.SECURITY_CODE, Kind.IBAN, Kind.NATIONAL_ID})
+SURE = NEVER_STORED | {Kind.EMAIL, Kind.PHONE}  #: kinds that a machine's text cannot hold by chance
 
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
 
@@ -41,13 +43,3 @@ def disjoint(spans: Iterable[Span]) -> list[Span]:
             span = Span(last.start, max(last.end, span.end), min(last.kind, span.kind, key=_RANK.__getitem__))
         merged.append(span)
     return merged
-
-
-def cover(text: str, spans: Iterable[Span]) -> str:
-    """The text with `[CARD]` and the like in place of each span."""
-    parts: list[str] = []
-    done = 0
-    for span in disjoint(spans):
-        parts += [text[done : span.start], f"[{span.kind}]"]
-        done = span.end
-    return "".join([*parts, text[done:]])

@@ -1,12 +1,14 @@
 """Digits as people write and say them: `4111`, `double four`, `soixante-dix-huit`, with their places in the text.
 
-English and French in full; Spanish and German as far as one dictates with them.
+English, French, Spanish and German everywhere; Portuguese and Italian where the transcript is said to be so, for
+their `um` and `due` are other words elsewhere.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 _EN = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 _FR = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
@@ -26,22 +28,62 @@ _TEN = {word: 10 * value for line in _TENS for value, word in enumerate(line.spl
 _JOINED = {f"{unit}und{ten}": _SMALL[unit] + _TEN[ten] for unit in _DE.split()[1:10] for ten in _TENS[3].split()} | {
     f"einund{ten}": 1 + _TEN[ten] for ten in _TENS[3].split()
 }
-_VALUES = _SMALL | _TEN | _JOINED
+_GERMAN = (
+    {word: _SMALL[word] for word in _DE.split()[1:]}
+    | {"ein": 1, "achtzehn": 18, "neunzehn": 19}
+    | {word: _TEN[word] for word in _TENS[3].split()}
+    | _JOINED
+)
+_GERMAN_HUNDREDS = {  # also years, such as neunzehnhundertachtundsechzig and zweitausendvier
+    f"{many}{scale}{rest}": value * of + more
+    for scale, of, most in (("hundert", 100, 19), ("tausend", 1000, 9))
+    for many, value in _GERMAN.items() if value <= most
+    for rest, more in ({"": 0} | _GERMAN).items()
+}  # fmt: skip
+_VALUES = _SMALL | _TEN | _JOINED | _GERMAN_HUNDREDS
+_PT = (
+    "zero um dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito"
+)
+_IT = "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici"
+_PT_TEN = "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa"
+_IT_TEN = "venti trenta quaranta cinquanta sessanta settanta ottanta novanta"
+_ITALIAN_TEN = {word: 10 * value for value, word in enumerate(_IT_TEN.split(), start=2)}
+_OF_LANGUAGE = {
+    "pt": {word: value for value, word in enumerate(_PT.split())}
+    | {"uma": 1, "duas": 2, "meia": 6, "catorze": 14, "dezasseis": 16, "dezassete": 17, "dezanove": 19, "dezenove": 19}
+    | {word: 10 * value for value, word in enumerate(_PT_TEN.split(), start=2)},
+    "it": {word: value for value, word in enumerate(_IT.split())}
+    | {"una": 1, "diciassette": 17, "diciotto": 18, "diciannove": 19}
+    | _ITALIAN_TEN
+    | {
+        (ten[:-1] if unit in ("uno", "otto") else ten) + ("tré" if unit == "tre" else unit): value + more
+        for ten, value in _ITALIAN_TEN.items()
+        for more, unit in enumerate(_IT.split()[1:10], start=1)
+    },
+}
 _FRENCH_TENS = {"soixante", "quatre-vingt"}  # 70 to 79 and 90 to 99 count on from these
 _HUNDRED = {"hundred", "cent", "cents"}
-_AND = {"and", "et", "y"}
+_HUNDREDS = {"cent": 100, "ciento": 100} | {
+    f"{many}{end}": 100 * value
+    for many, value in {
+        "dosc": 2, "tresc": 3, "cuatroc": 4, "seisc": 6, "setec": 7, "ochoc": 8, "novec": 9,
+    }.items() for end in ("ientos", "ientas")
+} | {"quinientos": 500, "quinientas": 500}  # fmt: skip
+_THOUSAND = {"thousand", "mille", "mil", "tausend"}
+_A_THOUSAND = {"mille", "mil"}  # without a number before
+_AND = {"and", "et", "y", "e"}
 _REPEATED = {"double": 2, "triple": 3, "doble": 2, "doppel": 2, "dreifach": 3}
 _OH = {"o", "oh"}
-_PRONOUNS = {"one", "un", "une", "uno", "ein", "eins"}  # alone they count nothing
+_PRONOUNS = {"one", "un", "une", "uno", "una", "um", "uma", "ein", "eins"}  # alone they count nothing
 # What people say between two groups that they dictate.
-_FILLER = (
-    "uh um uhm er erm hmm euh hum eh äh ähm and then et puis ensuite y luego und dann dash hyphen tiret guion "
-    "bindestrich space espace slash".split()
+FILLERS = (
+    "uh um uhm er erm hmm euh hum eh äh ähm and then et puis ensuite y luego und dann depois poi dash hyphen tiret "
+    "guion bindestrich space espace slash".split()
 )
-_WORD = re.compile(r"\d+|[^\W\d_]+")
+_WORD = re.compile(r"(?<![A-Z]_)\d+|[^\W\d_]+")  # not the 2 of [PHONE_2]
 _ADJACENT = re.compile(r"[\s\-‐‑–'’]{1,2}")
 _PURE = re.compile(r"[\s.\-/_:·•*|‐-―()\u200b-\u200f\u2060\ufeff]{0,4}")
-_LOOSE = re.compile(rf"(?:[\s.,;:/_·•*|…‐-―()\u200b-\u200f\u2060\ufeff\-]|\b(?:{'|'.join(_FILLER)})\b){{0,24}}", re.I)
+_LOOSE = re.compile(rf"(?:[\s.,;:/_·•*|…‐-―()\u200b-\u200f\u2060\ufeff\-]|\b(?:{'|'.join(FILLERS)})\b){{0,24}}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +108,14 @@ class Plain:
         return self.starts[start], self.ends[end - 1]
 
 
-def groups(text: str) -> list[Digits]:
+def groups(text: str, language: str | None = None) -> list[Digits]:
     """Every group of digits in their order; `one` alone is a pronoun and no number."""
     words, places = _words(text)
+    values = _values(language)
     found: list[Digits] = []
     at = 0
     while at < len(words):
-        digits, length = _number(words, at)
+        digits, length = _number(words, at, values)
         if length:
             found.append(Digits(digits, places[at][0], places[at + length - 1][1]))
         at += max(length, 1)
@@ -120,41 +163,66 @@ def _words(text: str) -> tuple[list[str], list[tuple[int, int]]]:
     return words, places
 
 
-def _number(words: list[str], at: int) -> tuple[str, int]:
+@cache
+def _values(language: str | None) -> dict[str, int]:
+    return _VALUES | _OF_LANGUAGE.get((language or "").split("-")[0], {})
+
+
+def _number(words: list[str], at: int, values: dict[str, int]) -> tuple[str, int]:
     """The digits that begin at this word, and how many words they take; 0 when it is no number."""
     word = words[at]
-    after = words[at + 1] if at + 1 < len(words) else ""
     if word.isdecimal():
         return "".join(str(unicodedata.decimal(char)) for char in word), 1
-    if word in _REPEATED and len(digit := _digit(after)) == 1:
+    after = words[at + 1] if at + 1 < len(words) else ""
+    if word in _REPEATED and len(digit := _digit(after, values)) == 1:
         return digit * _REPEATED[word], 2
     if word in _OH:
-        return ("0", 1) if _digit(after) or after in _OH or (at and _digit(words[at - 1])) else ("", 0)
-    if word not in _VALUES:
+        is_dictated = _digit(after, values) or after in _OH or (at and _digit(words[at - 1], values))
+        return ("0", 1) if is_dictated else ("", 0)
+    if word not in values and word not in _HUNDREDS and word not in _A_THOUSAND:
         return "", 0
-    value, length = _below_hundred(words, at)
-    hundred = words[at + length] if at + length < len(words) else ""
-    if 0 < value < 10 and hundred in _HUNDRED:
-        rest, more = _below_hundred(words, at + length + 1)
-        return str(100 * value + rest), length + 1 + more
-    return str(value), length
+    value, length = _below_million([*words[at : at + 12], *[""] * 6], values)
+    return (str(value), length) if length else ("", 0)
 
 
-def _below_hundred(words: list[str], at: int) -> tuple[int, int]:
-    """The value that begins here and the words it takes: `forty-two`, `vingt et un`, `quatre-vingt-dix-sept`."""
-    near = [*words[at : at + 5], "", "", "", "", ""]
+def _below_million(near: list[str], values: dict[str, int]) -> tuple[int, int]:
+    """The value of these first words and how many they are: `quarante-quatre mille`, `mille neuf cent douze`."""
+    value, length = _below_thousand(near, values)
+    if not length and near[0] in _A_THOUSAND:
+        rest, more = _below_thousand(near[1:], values)
+        return (1000 + rest, 1 + more) if more else (0, 0)
+    if 0 < value < 1000 and near[length] in _THOUSAND:
+        rest, more = _below_thousand(near[length + 1 :], values)
+        return value * 1000 + rest, length + 1 + more
+    return value, length
+
+
+def _below_thousand(near: list[str], values: dict[str, int]) -> tuple[int, int]:
+    hundreds = _HUNDREDS.get(near[0], 0)
+    if hundreds:
+        rest, more = _below_hundred(near[1:], values)
+        return (hundreds + rest, 1 + more) if more or near[0] != "cent" else (0, 0)
+    value, length = _below_hundred(near, values)
+    if 0 < value < 10 and near[length] in _HUNDRED:
+        rest, more = _below_hundred(near[length + 1 :], values)
+        return 100 * value + rest, length + 1 + more
+    return value, length
+
+
+def _below_hundred(near: list[str], values: dict[str, int]) -> tuple[int, int]:
+    """`forty-two`, `vingt et un`, `quatre-vingt-dix-sept`."""
     word = near[0]
     if word == "quatre" and near[1] in ("vingt", "vingts"):
         word, value, length = "quatre-vingt", 80, 2
-    elif word in _VALUES:
-        value, length = _VALUES[word], 1
+    elif word in values:
+        value, length = values[word], 1
     else:
         return 0, 0
-    if value < 20 or word in _JOINED:
+    if value < 20 or value % 10:
         return _teen(near, value)
     skipped = length + (near[length] in _AND)
     most = 20 if word in _FRENCH_TENS else 10
-    unit, more = _teen(near[skipped:], _SMALL.get(near[skipped], 0))
+    unit, more = _teen(near[skipped:], values.get(near[skipped], 0))
     return (value + unit, skipped + more) if 0 < unit < most else (value, length)
 
 
@@ -165,8 +233,8 @@ def _teen(near: list[str], value: int) -> tuple[int, int]:
     return value, 1
 
 
-def _digit(word: str) -> str:
-    value = _VALUES.get(word)
+def _digit(word: str, values: dict[str, int]) -> str:
+    value = values.get(word)
     return word if word.isdecimal() else "0" if word in _OH else "" if value is None else str(value)
 
 

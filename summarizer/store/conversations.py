@@ -23,6 +23,7 @@ class Arrived:
     queue: str | None
     agents: list[str]
     started_at: datetime | None
+    sealed: bytes | None = None  #: originals of its masks, for a tenant who asked for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Stored:
     revision: int
     transcript: dict[str, object]
     created_at: datetime
+    sealed: bytes | None
 
 
 def save(session: Session, tenant_id: UUID, arrived: Arrived) -> Saved:
@@ -78,7 +80,12 @@ def current(session: Session, conversation_id: UUID) -> Stored | None:
         return None
     conversation, revision = row
     return Stored(
-        conversation.id, conversation.external_id, revision.revision, revision.transcript, conversation.created_at
+        id=conversation.id,
+        external_id=conversation.external_id,
+        revision=revision.revision,
+        transcript=revision.transcript,
+        created_at=conversation.created_at,
+        sealed=revision.sealed,
     )
 
 
@@ -102,4 +109,5 @@ def _revision(tenant_id: UUID, conversation_id: UUID, revision: int, arrived: Ar
         queue=arrived.queue,
         agents=arrived.agents,
         started_at=arrived.started_at,
+        sealed=arrived.sealed,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from summarizer.documents import claims_to_document, sections_to_document
 from summarizer.store.jobs import Lease
 from summarizer.store.tables import Conversation, Edit, Rating, Revision, Summary
 from summarizer.summary import Summary as SummaryValue
@@ -53,7 +54,9 @@ class Cursor:
     id: UUID
 
 
-def write_current(session: Session, held: Lease, summary: SummaryValue, *, model_version: str) -> UUID:
+def write_current(
+    session: Session, held: Lease, summary: SummaryValue, *, model_version: str, template_id: UUID | None
+) -> UUID:
     """Store a summary as the current one of its revision; the one before stays, no longer current."""
     session.execute(
         update(Summary)
@@ -68,7 +71,14 @@ def write_current(session: Session, held: Lease, summary: SummaryValue, *, model
         model_version=model_version,
         kind=summary.kind,
         text=summary.text,
-        claims=[_claim(claim) for claim in summary.claims],
+        claims=claims_to_document(summary.claims),
+        sections=sections_to_document(summary.sections),
+        score=summary.score,
+        language=summary.language,
+        template_id=template_id,
+        num_statements=summary.usage.num_statements,
+        num_repaired=summary.usage.num_repaired,
+        num_dropped=summary.usage.num_dropped,
         seconds=summary.usage.seconds,
         prompt_tokens=summary.usage.prompt_tokens,
         completion_tokens=summary.usage.completion_tokens,
@@ -172,12 +182,3 @@ def _as_found(conversation: Conversation, revision: Revision, summary: Summary, 
     return Found(
         conversation.id, conversation.external_id, revision.revision, revision.queue, revision.agents, summary, edit
     )
-
-
-def _claim(claim: Any) -> dict[str, Any]:
-    return {
-        "aspect": claim.aspect,
-        "text": claim.text,
-        "kind": claim.kind,
-        "evidence": [{"turn": one.turn, "start": one.start, "end": one.end} for one in claim.evidence],
-    }

@@ -63,6 +63,7 @@ class Tenant(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(unique=True)
     may_train: Mapped[bool] = mapped_column(server_default=text("false"))  #: its corrections may be learned from
+    seal_key: Mapped[bytes | None] = mapped_column(LargeBinary)  #: public: what is masked is sealed to it, if there
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -153,6 +154,7 @@ class Revision(OfTenant, Base):
     queue: Mapped[str | None]
     agents: Mapped[list[str]]
     started_at: Mapped[datetime | None]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  #: what was masked; only the tenant's own key opens it
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -181,6 +183,20 @@ class Job(OfTenant, Base):
     reason: Mapped[str | None]  #: why it failed
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     finished_at: Mapped[datetime | None]
+
+
+class TemplateVersion(OfTenant, Base):
+    """One version of how a tenant, or one of its queues, wants its summaries; rows are only added."""
+
+    __tablename__ = "templates"
+    __table_args__ = (UniqueConstraint("tenant_id", "queue", "version", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    queue: Mapped[str | None]  #: None: the tenant's own
+    version: Mapped[int]
+    author: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Summary(OfTenant, Base):
@@ -212,12 +228,27 @@ class Summary(OfTenant, Base):
     kind: Mapped[str]
     text: Mapped[str]
     claims: Mapped[list[dict[str, Any]]]
+    sections: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
+    score: Mapped[float | None] = mapped_column(Float)  #: how well the evidence holds the claims, 0 to 1
+    language: Mapped[str | None]  #: of headings and words of ours
+    template_id: Mapped[UUID | None] = mapped_column(ForeignKey("templates.id", ondelete="SET NULL"))
+    num_statements: Mapped[int] = mapped_column(Integer, server_default="0")  #: that the model drafted
+    num_repaired: Mapped[int] = mapped_column(Integer, server_default="0")
+    num_dropped: Mapped[int] = mapped_column(Integer, server_default="0")
     seconds: Mapped[float] = mapped_column(Float)
     prompt_tokens: Mapped[int] = mapped_column(Integer)
     completion_tokens: Mapped[int] = mapped_column(Integer)
     num_windows: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     search: Mapped[Any] = mapped_column(TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True))
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What leaves the service of it, wherever it goes: the sentences, their evidence, the sections."""
+        return {
+            name: getattr(self, name)
+            for name in ("kind", "text", "language", "score", "claims", "sections", "model_version")
+        }
 
 
 class Edit(OfTenant, Base):

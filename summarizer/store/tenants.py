@@ -37,6 +37,16 @@ def allow_training(session: Session, tenant_id: UUID, *, is_allowed: bool) -> No
     session.execute(update(Tenant).where(Tenant.id == tenant_id).values(may_train=is_allowed))
 
 
+def set_seal_key(session: Session, tenant_id: UUID, public_key: bytes | None) -> None:
+    """To whom this tenant's originals are sealed from now on; None: what is masked is gone."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(seal_key=public_key))
+
+
+def seal_key(session: Session, tenant_id: UUID) -> bytes | None:
+    """The tenant's public key, None when originals are not kept."""
+    return session.scalars(select(Tenant.seal_key).where(Tenant.id == tenant_id)).one()
+
+
 def add_key(
     session: Session,
     tenant_id: UUID,

@@ -4,6 +4,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.schemas import Problem
+from summarizer.redaction.sealed import new_private_key, opened, public_key, public_key_of
+from summarizer.store import tenants
 from tests.api.conftest import Served
 from tests.builders import a_body
 from tests.work import count
@@ -25,6 +27,18 @@ def test_what_was_stored_can_be_read_back(client: TestClient) -> None:
     assert stored["job"] == {"id": made["job"], "state": "queued", "attempt": 0, "reason": None}
     assert [turn["text"] for turn in stored["conversation"]["turns"]] == [turn["text"] for turn in a_body()["turns"]]
     assert (stored["conversation"]["queue"], stored["revision"]) == ("cards", 1)
+    assert stored["sealed"] is None
+
+
+def test_what_was_masked_is_given_sealed_to_a_tenant_with_a_key(served: Served) -> None:
+    private_key = new_private_key()
+    body = a_body(turns=[{"participant": "customer", "text": "My name is Ann Lee, card 4111 1111 1111 1111."}])
+    with served.database.begin(None) as session:
+        tenants.set_seal_key(session, served.tenant_id, public_key(public_key_of(private_key)))
+    made = served.client.post("/v1/conversations", json=body).json()
+    view = served.client.get(made["links"]["conversation"]).json()
+    assert view["conversation"]["turns"][0]["text"] == "My name is [NAME], card [CARD]."
+    assert opened(view, private_key).turns[0].text == "My name is Ann Lee, card [CARD]."
 
 
 def test_a_repeated_idempotency_key_is_answered_as_the_first_and_says_so(client: TestClient) -> None:

@@ -178,3 +178,9 @@ def test_a_cursor_of_somebody_else_or_nobody_is_refused(served: Served) -> None:
     ]:
         answer = served.client.get("/v1/summaries", params=params, headers=headers)
         assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-cursor")
+
+
+def test_a_parameter_that_is_given_twice_is_refused_with_its_name(client: TestClient) -> None:
+    answer = client.get("/v1/summaries", params=[("queue", "a"), ("queue", "b")])
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "query/queue"

@@ -1,5 +1,6 @@
 """The command line as a user calls it: its own process, exit code, both outputs."""
 
+import base64
 import gzip
 import json
 import os
@@ -10,7 +11,11 @@ from pathlib import Path
 import pytest
 
 from summarizer.demo import samples
+from summarizer.formats import canonical
+from summarizer.redaction import redacted
+from summarizer.redaction.sealed import public_key, seal
 from summarizer.settings import Settings
+from tests.builders import a_conversation
 from tests.summarizer.engine.builders import a_bloom, save
 
 
@@ -40,9 +45,9 @@ def test_each_file_becomes_one_json_line_whose_evidence_is_in_its_turns(model: P
         assert (line["kind"], line["reason"]) == ("extractive", None)
         assert set(line["turns"][0]) == {"role", "text", "start_ms", "end_ms"}
         assert line["summary"]["text"]
-        for sentence in line["summary"]["sentences"]:
-            for one in sentence["evidence"]:
-                assert line["turns"][one["turn"]]["text"][one["start"] : one["end"]] == one["text"]
+        for claim in line["summary"]["claims"]:
+            (one,) = claim["evidence"]
+            assert line["turns"][one["turn"]]["text"][one["start"] : one["end"]][:20] in claim["text"]
 
 
 def test_records_are_read_from_a_pipe(model: Path) -> None:
@@ -54,6 +59,15 @@ def test_records_are_read_from_a_pipe(model: Path) -> None:
         ("0", None, "nothing_said"),
         ("1", None, "nothing_said"),
     ]
+
+
+def test_personal_data_is_masked_before_the_model_reads_it_and_in_what_is_printed(model: Path) -> None:
+    call = "Agent: How can I help?\nCustomer: My card 4111 1111 1111 1111 is lost, call Ann Lee at 206-555-0142.\n"
+    done = _wrapup("summarize", "-", "--json", "--model", str(model), stdin=call.encode())
+    assert done.returncode == 0, done.stderr
+    assert b"[CARD]" in done.stdout
+    assert b"4111" not in done.stdout
+    assert b"0142" not in done.stdout
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_others_are_done(model: Path, tmp_path: Path) -> None:
@@ -87,7 +101,21 @@ def test_missing_settings_are_named_and_end_with_2(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "worker", "beat", "migrate", "demo", "doctor", "summarize", "keys create", "sources create"]
+    "command",
+    [
+        "serve",
+        "worker",
+        "beat",
+        "migrate",
+        "demo",
+        "doctor",
+        "summarize",
+        "keys create",
+        "sources create",
+        "seal keygen",
+        "seal set",
+        "seal open",
+    ],
 )
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     done = _wrapup(*command.split(), "--help")
@@ -125,3 +153,28 @@ def test_keys_sources_and_doctor_work_on_a_migrated_database(settings: Settings,
     ill = _wrapup("doctor", **{**environment, "REDIS_URL": "redis://127.0.0.1:1/0"})
     assert ill.returncode == 1
     assert "✗ queue".encode() in ill.stdout
+
+
+def test_a_tenant_seals_to_its_own_key_and_opens_without_a_server(settings: Settings, tmp_path: Path) -> None:
+    environment = {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "MASTER_KEY": settings.master_key.get_secret_value(),
+    }
+    file, other = tmp_path / "acme.pem", tmp_path / "other.pem"
+    public = _wrapup("seal", "keygen", "--to", str(file)).stdout.decode().strip()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert _wrapup("seal", "keygen", "--to", str(file)).returncode == 1  # overwrites no key
+    assert _wrapup("seal", "set", "acme", public, **environment).stdout == b"acme: originals are sealed\n"
+    assert _wrapup("seal", "set", "acme", "AAAA", **environment).returncode == 1
+    assert _wrapup("seal", "set", "acme", **environment).returncode == 2
+    assert _wrapup("seal", "set", "acme", "--off", **environment).stdout == b"acme: masks cannot be undone\n"
+    done = redacted(a_conversation((("customer", "My name is Ann Lee, card 4111 1111 1111 1111."),)))
+    sealed = base64.b64encode(seal(done.originals, public_key(public))).decode()
+    view = json.dumps({"conversation": canonical.to_document(done.conversation), "sealed": sealed}).encode()
+    restored = _wrapup("seal", "open", "--key", str(file), stdin=view)
+    assert json.loads(restored.stdout)["turns"][0]["text"] == "My name is Ann Lee, card [CARD]."
+    _wrapup("seal", "keygen", "--to", str(other))
+    wrong = _wrapup("seal", "open", "--key", str(other), stdin=view)
+    assert (wrong.returncode, wrong.stdout) == (1, b"")
+    assert b"this key does not open what was sealed" in wrong.stderr

@@ -1,6 +1,6 @@
+from summarizer.evidence import quoted
 from summarizer.fallback import MAX_QUOTE_CHARACTERS, extract
 from summarizer.summary import Aspect, Kind
-from summarizer.verify import quoted
 from summarizer.window import whole
 from tests.builders import a_conversation
 
@@ -57,3 +57,16 @@ def test_turns_to_avoid_are_quoted_only_when_there_is_nothing_else() -> None:
     assert avoided
     assert all(part.turn != 1 for claim in avoided for part in claim.evidence)
     assert extract(conversation, whole(conversation), avoid=range(4))
+
+
+def test_a_greeting_in_the_calls_language_is_no_reason() -> None:
+    lines = (
+        ("agent", "Bonjour, que puis-je faire pour vous ?"),
+        ("customer", "Bonjour madame, bonne journée, merci, vous allez bien, c'est parfait."),
+        ("customer", "Ma carte bancaire a été volée hier à Lyon."),
+        ("agent", "Je bloque la carte volée."),
+        ("customer", "Merci beaucoup."),
+        ("agent", "Au revoir, bonne soirée."),
+    )
+    conversation = a_conversation(lines, language="fr")
+    assert "volée hier" in extract(conversation, whole(conversation))[0].text

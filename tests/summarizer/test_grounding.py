@@ -1,9 +1,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from summarizer.evidence import quoted
 from summarizer.grounding import MAX_EVIDENCE, ground
 from summarizer.summary import Aspect, Draft, Statement
-from summarizer.verify import quoted
 from summarizer.window import whole
 from tests.builders import LOST_CARD, a_conversation
 

@@ -17,12 +17,12 @@ from summarizer.conversation import Conversation, Participant, Role, Turn
 from summarizer.fallback import extract
 from summarizer.generate import Generator
 from summarizer.model import load
-from summarizer.orders import is_order, orders_in
+from summarizer.ordered import is_told
+from summarizer.orders import is_order, orders_in, without_orders
 from summarizer.prompt import LABELS
 from summarizer.settings import ModelSettings
 from summarizer.summarize import summarize
 from summarizer.summary import Claim, Kind
-from summarizer.verify import is_told
 from summarizer.window import whole
 from tests.builders import LOST_CARD, a_conversation
 from tests.fakes import FakeGenerator
@@ -89,6 +89,22 @@ def test_quotations_obey_no_order(order: dict[str, Any]) -> None:
     conversation = _conversation(order)
     assert not _obeyed(order, extract(conversation, whole(conversation)))
     assert not _obeyed(order, extract(conversation, whole(conversation), avoid=orders_in(conversation)))
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=IDS)
+def test_no_section_is_made_of_an_order(order: dict[str, Any]) -> None:
+    summary = summarize(_conversation(order), FakeGenerator(lambda _: ""))
+    told = [item.text or "" for section in summary.sections for item in section.items]
+    assert not [text for text in told if _plain(order["marker"]) in _plain(text)]
+
+
+def test_without_orders_every_other_character_stays_in_its_place() -> None:
+    order = next(one for one in ORDERS if one["kind"] == "direct")
+    conversation = _conversation(order)
+    left = without_orders(conversation)
+    for index, (turn, before) in enumerate(zip(left.turns, conversation.turns, strict=True)):
+        assert len(turn.text) == len(before.text)
+        assert (turn == before) is (index not in orders_in(conversation))
 
 
 @pytest.mark.parametrize("aspect", LABELS.values())

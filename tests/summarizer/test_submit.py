@@ -7,9 +7,11 @@ from sqlalchemy import text
 
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
 from summarizer.jobs import run
+from summarizer.redaction.sealed import new_private_key, public_key, public_key_of, unseal
 from summarizer.settings import Settings
-from summarizer.store import conversations, idempotency, summaries
+from summarizer.store import conversations, idempotency, summaries, tenants
 from summarizer.store.database import Database
+from summarizer.store.tables import tenant_tables
 from summarizer.submit import Submission, submit
 from tests.builders import LOST_CARD, a_conversation
 from tests.fakes import FakeBell
@@ -112,6 +114,39 @@ def test_a_key_under_way_is_refused(database: Database, tenant_id: UUID) -> None
 def test_an_old_key_is_forgotten(database: Database, tenant_id: UUID) -> None:
     _submit(database, tenant_id, key="k")
     assert not _submit(database, tenant_id, key="k", window=timedelta(0)).is_replay
+
+
+def test_originals_are_sealed_for_the_tenant_who_asked_and_stand_in_no_column_in_clear(
+    database: Database, tenant_id: UUID
+) -> None:
+    private_key = new_private_key()
+    with database.begin(None) as session:
+        tenants.set_seal_key(session, tenant_id, public_key(public_key_of(private_key)))
+    said = "My name is Ann Lee, call 206-555-0142, my card is 4111 1111 1111 1111."
+    made = submitted(database, tenant_id, lines=(("customer", said),))
+    with database.begin(tenant_id) as session:
+        stored = conversations.current(session, made.conversation_id)
+        clear = [
+            session.scalar(text(f"SELECT string_agg({table}::text, '') FROM {table}")) for table in tenant_tables()
+        ]
+    assert stored is not None
+    assert stored.sealed is not None
+    assert [one.text for one in unseal(stored.sealed, private_key)] == ["Ann Lee", "206-555-0142"]
+    for original in ("Ann", "206-555-0142", "4111"):
+        assert original not in "".join(map(str, clear))
+        assert original.encode() not in stored.sealed
+        assert original.encode().hex() not in "".join(map(str, clear))
+
+
+def test_without_a_key_and_after_it_was_taken_away_nothing_is_sealed(database: Database, tenant_id: UUID) -> None:
+    with database.begin(None) as session:
+        tenants.set_seal_key(session, tenant_id, public_key(public_key_of(new_private_key())))
+        tenants.set_seal_key(session, tenant_id, None)
+    made = submitted(database, tenant_id, lines=(("customer", "My name is Ann Lee and I lost my card."),))
+    with database.begin(tenant_id) as session:
+        stored = conversations.current(session, made.conversation_id)
+    assert stored is not None
+    assert stored.sealed is None
 
 
 def test_no_card_number_is_stored(database: Database, tenant_id: UUID) -> None:

@@ -1,8 +1,12 @@
+from datetime import UTC, date, datetime
+
 import pytest
 
 from summarizer.errors import ModelFailure
+from summarizer.evidence import is_there
 from summarizer.summarize import summarize
-from summarizer.summary import Kind, NoSummary, Summary
+from summarizer.summary import Kind, NoSummary, SectionName, Summary
+from summarizer.template import Template
 from tests.builders import LOST_CARD, a_conversation
 from tests.fakes import GROUNDED, FakeGenerator
 
@@ -84,3 +88,51 @@ def test_a_sentence_that_holds_what_may_never_be_stored_is_dropped() -> None:
     summary = summarize(a_conversation(lines), FakeGenerator(lambda _: f"{GROUNDED}\nActions: {leak}"))
     assert summary.kind is Kind.GENERATED
     assert "4111" not in summary.text
+
+
+def test_below_the_templates_score_a_summary_becomes_quotations() -> None:
+    generate = FakeGenerator()
+    free = summarize(a_conversation(), generate, Template(min_score=0.0))
+    assert free.kind is Kind.GENERATED
+    held_back = summarize(a_conversation(), generate, Template(min_score=min(1.0, free.score + 0.01)))
+    assert held_back.kind is Kind.EXTRACTIVE
+    assert summarize(a_conversation(), generate, Template(min_score=free.score)).kind is Kind.GENERATED
+
+
+def test_quotations_name_their_speakers_in_the_readers_language() -> None:
+    summary = summarize(a_conversation(), FakeGenerator(lambda _: "Reason: Nonsense."), Template(language="fr"))
+    assert summary.language == "fr"
+    assert all(claim.text.startswith(("Client: « ", "Conseiller: « ")) for claim in summary.claims)
+
+
+def test_the_model_is_told_when_notes_are_wanted_in_another_language() -> None:
+    generate = FakeGenerator()
+    summarize(a_conversation(), generate, Template(language="fr"))
+    summarize(a_conversation(), generate, Template(language="en-GB"))
+    first = [prompt.splitlines()[0] for prompt in generate.prompts]
+    assert first[0] == "Conversation (voice, en; notes in fr)"
+    assert "Conversation (voice, en)" in first
+
+
+def test_every_section_says_something_or_that_it_is_not_stated() -> None:
+    summary = summarize(a_conversation(), FakeGenerator())
+    assert [one.name for one in summary.sections] == list(SectionName)
+    for section in summary.sections:
+        assert section.text
+        assert section.is_stated is (section.text != "Not stated")
+        assert all(is_there(one, a_conversation()) for one in section.evidence)
+
+
+def test_a_promise_has_an_owner_and_a_day() -> None:
+    lines = (
+        ("customer", "The lamp that I ordered two weeks ago arrived broken and I want my money back."),
+        ("agent", "I am sorry about the broken lamp. I will refund the price of the lamp by Friday."),
+        ("customer", "Thank you, that is good of you."),
+    )
+    call = a_conversation(lines, started_at=datetime(2026, 11, 25, 9, tzinfo=UTC))
+    summary = summarize(call, FakeGenerator(lambda _: "Reason: The lamp that the customer ordered arrived broken."))
+    (section,) = (one for one in summary.sections if one.name is SectionName.FOLLOW_UPS)
+    assert [(item.name, item.text, item.due) for item in section.items] == [
+        ("agent", "refund the price of the lamp by Friday", date(2026, 11, 27))
+    ]
+    assert section.text == "Agent: refund the price of the lamp by Friday (due Nov 27, 2026)."

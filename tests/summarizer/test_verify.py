@@ -84,3 +84,21 @@ def test_support_is_the_share_of_words_the_evidence_holds() -> None:
     conversation = a_conversation()
     [claim] = ground(Draft((Statement(Aspect.REASON, "card water pizza"),)), conversation, whole(conversation))
     assert support(claim, conversation) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("The customer paid $42.50 for the delivery on Friday.", True),
+        ("The customer paid 42.50 dollars for the delivery.", True),
+        ("The customer paid €42.50 for the delivery on Friday.", False),
+        ("The customer paid $42.50 for the delivery on Monday.", False),
+        ("The customer paid for the delivery of order AB4471.", True),
+        ("The customer paid for the delivery of order AB-4471.", True),
+        ("The customer paid for the delivery of order AB4417.", False),
+        ("The customer paid for the delivery at 3 pm on Friday.", False),
+    ],
+)
+def test_a_figure_may_be_said_in_other_words_but_is_no_other_figure(text: str, passes: bool) -> None:
+    said = "I paid forty two dollars and fifty cents for the delivery on Friday, order A as in Alpha B 4 4 seven one."
+    assert _passes(text, a_conversation((("customer", said),))) is passes

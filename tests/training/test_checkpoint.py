@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from summarizer.engine.generator import load_generator
+from summarizer.generate import Prompt
 from tests.training.models import a_model, a_published_model, a_tokenizer
 from training.checkpoint import WRITING, History, load_state, read_details, save_state
 
@@ -35,7 +36,7 @@ def test_only_the_newest_state_is_kept(tmp_path: Path) -> None:
 def test_a_published_model_serves(tmp_path: Path) -> None:
     generator = load_generator(a_published_model(tmp_path / "model"), threads=1)
     try:
-        [completion] = generator(["Conversation (voice)\nCustomer: Hello.\n\nNotes:\n"])
+        [completion] = generator([Prompt("Conversation (voice)\nCustomer: Hello.\n\nNotes:\n")])
     finally:
         generator.close()
     assert completion.completion_tokens > 0

@@ -15,7 +15,7 @@ from summarizer.promotion import promote, rollback
 from summarizer.store import model_versions
 from summarizer.store.database import Database
 from summarizer.store.model_versions import Version
-from tests.summarizer.engine.builders import TEXT, a_bloom, save
+from tests.summarizer.engine.builders import PROMPTS, TEXT, a_bloom, save
 from workers.following import Following, is_tried_on
 
 
@@ -76,10 +76,10 @@ def test_a_job_keeps_its_model_to_the_end(following: Following, database: Databa
     with following.serving(uuid4()) as generator:
         following.follow()
         assert generator.model_version == model_version(first)
-        assert len(generator(TEXT)) == len(TEXT)
+        assert len(generator(PROMPTS)) == len(TEXT)
         assert version_for(following) == model_version(second)
     with pytest.raises(Exception, match="closed"):
-        generator(TEXT)
+        generator(PROMPTS)
 
 
 def test_a_challenger_is_tried_on_its_share_of_the_jobs(
@@ -118,7 +118,7 @@ def test_no_call_fails_while_models_change(following: Following, database: Datab
         while not stop.is_set():
             try:
                 with following.serving(uuid4()) as generator:
-                    generator([TEXT[0]])
+                    generator(PROMPTS[:1])
                     served.add(generator.model_version)
             except Exception as error:  # whatever it is, the test must hear of it
                 failures.append(error)

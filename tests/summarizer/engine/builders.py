@@ -12,6 +12,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import BloomConfig, BloomForCausalLM, logging
 
 from summarizer.engine.cache import blocks_for
+from summarizer.generate import Prompt
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -25,6 +26,7 @@ TEXT = [
     "Customer: My internet has been down since Monday and nobody called me back.",
     "Agent: I am sorry about that. I will send a technician on Thursday morning.",
 ]
+PROMPTS = [Prompt(text) for text in TEXT]
 
 
 def a_bloom(

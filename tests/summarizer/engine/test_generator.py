@@ -19,8 +19,17 @@ from summarizer.engine.engine import Capacity
 from summarizer.engine.files import model_version
 from summarizer.engine.generator import BloomGenerator, load_generator, read_tokenizer
 from summarizer.errors import DeadlineExceeded, ModelFailure, UnusableCheckpoint
-from summarizer.generate import Completion, Generator
-from tests.summarizer.engine.builders import END, SPECIAL, TEXT, a_bloom, a_tokenizer, save, written_by_transformers
+from summarizer.generate import Completion, Generator, Prompt
+from tests.summarizer.engine.builders import (
+    END,
+    PROMPTS,
+    SPECIAL,
+    TEXT,
+    a_bloom,
+    a_tokenizer,
+    save,
+    written_by_transformers,
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +58,7 @@ def test_completions_are_what_transformers_writes(generator: BloomGenerator, ref
         written = written_by_transformers(reference, prompt, max_new_tokens=24)
         expected.append(Completion(tokenizer.decode(written), len(prompt), len(written)))
     as_protocol: Generator = generator
-    assert as_protocol(TEXT) == expected
+    assert as_protocol(PROMPTS) == expected
 
 
 def test_no_prompts_give_no_completions(generator: BloomGenerator) -> None:
@@ -57,11 +66,11 @@ def test_no_prompts_give_no_completions(generator: BloomGenerator) -> None:
 
 
 def test_many_threads_get_their_own_completions(generator: BloomGenerator) -> None:
-    expected = generator(TEXT)
+    expected = generator(PROMPTS)
     written: dict[int, list[Completion]] = {}
 
     def caller(which: int) -> None:
-        written[which] = generator([TEXT[which % len(TEXT)]])
+        written[which] = generator([PROMPTS[which % len(TEXT)]])
 
     threads = [threading.Thread(target=caller, args=(which,)) for which in range(9)]
     for thread in threads:
@@ -85,7 +94,7 @@ def test_the_end_token_is_counted_and_left_out_of_the_text(tmp_path: Path) -> No
     with torch.no_grad():
         model.transformer.ln_f.bias.copy_(100 * model.transformer.word_embeddings.weight[END])  # so it ends at once
     generator = load_generator(save(model, tmp_path))
-    completion = generator([TEXT[0]])[0]
+    completion = generator([PROMPTS[0]])[0]
     generator.close()
     assert (completion.text, completion.completion_tokens) == ("", 1)
 
@@ -95,7 +104,7 @@ def test_a_call_that_fails_leaves_no_work_behind(copy: Path) -> None:
     generator = load_generator(copy)
     start = time.monotonic()
     with pytest.raises(ModelFailure, match="empty"):
-        generator([TEXT[0], ""])
+        generator([PROMPTS[0], Prompt("")])
     generator.close()  # finishes what is left, which would take far longer
     assert time.monotonic() - start < 5
 
@@ -111,26 +120,26 @@ def test_nothing_is_put_before_a_prompt_and_nothing_cut_off_or_filled_up(copy: P
 
 def test_the_text_is_counted_in_tokens(generator: BloomGenerator) -> None:
     assert generator.count_tokens("") == 0
-    assert generator.count_tokens(TEXT[0]) == generator([TEXT[0]])[0].prompt_tokens
+    assert generator.count_tokens(TEXT[0]) == generator([PROMPTS[0]])[0].prompt_tokens
 
 
 def test_limits_and_version_are_those_of_the_checkpoint(generator: BloomGenerator, checkpoint: Path) -> None:
     assert generator.max_prompt_tokens == 400
     assert generator.model_version == model_version(checkpoint)
-    assert all(completion.completion_tokens <= 24 for completion in generator(TEXT))
+    assert all(completion.completion_tokens <= 24 for completion in generator(PROMPTS))
 
 
 @pytest.mark.parametrize(("prompt", "reason"), [("x" * 401, "longer"), ("", "empty")])
 def test_one_bad_prompt_fails_its_call_and_no_other(generator: BloomGenerator, prompt: str, reason: str) -> None:
     with pytest.raises(ModelFailure, match=reason):
-        generator([TEXT[0], prompt])
-    assert len(generator(TEXT)) == len(TEXT)
+        generator([PROMPTS[0], Prompt(prompt)])
+    assert len(generator(PROMPTS)) == len(TEXT)
 
 
 def test_a_call_that_takes_too_long_fails(checkpoint: Path) -> None:
     generator = load_generator(checkpoint, deadline=timedelta(microseconds=1))
     with pytest.raises(DeadlineExceeded):
-        generator(TEXT)
+        generator(PROMPTS)
     generator.close()
 
 
@@ -141,7 +150,7 @@ def test_a_call_whose_engine_is_closed_fails(copy: Path) -> None:
 
     def caller() -> None:
         try:
-            generator([TEXT[0]])
+            generator([PROMPTS[0]])
         except ModelFailure as error:
             failures.append(error)
 
@@ -151,13 +160,13 @@ def test_a_call_whose_engine_is_closed_fails(copy: Path) -> None:
     thread.join()
     assert len(failures) == 1
     with pytest.raises(ModelFailure, match="closed"):
-        generator([TEXT[0]])
+        generator([PROMPTS[0]])
 
 
 def test_a_guard_against_repetition_may_be_asked_for(copy: Path) -> None:
     (copy / "wrapup.json").write_text('{"max_prompt_tokens": 400, "max_new_tokens": 100}')
     plain, guarded = load_generator(copy), load_generator(copy, no_repeat_ngram=1)
-    assert plain([TEXT[0]]) != guarded([TEXT[0]])
+    assert plain([PROMPTS[0]]) != guarded([PROMPTS[0]])
     plain.close()
     guarded.close()
 
@@ -173,7 +182,7 @@ def test_files_of_another_version_than_the_expected_are_refused(copy: Path) -> N
 
 
 def test_a_caller_with_patience_lets_others_pass(generator: BloomGenerator) -> None:
-    assert generator(TEXT, patience=timedelta(minutes=1)) == generator(TEXT)
+    assert generator(PROMPTS, patience=timedelta(minutes=1)) == generator(PROMPTS)
 
 
 def test_limits_beyond_the_capacity_are_refused(checkpoint: Path) -> None:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 import torch
 
-from summarizer.engine.sampling import SamplingOptions, best_of, next_token
+from summarizer.engine.sampling import MOST_REFUSED, SamplingOptions, best_of, next_token
 from summarizer.errors import ModelFailure
 
 SCORES = torch.tensor([0.1, 0.5, 3.0, 2.0])
@@ -47,14 +47,38 @@ def test_a_low_temperature_comes_close_to_greedy() -> None:
     assert set(drawn(temperature=0.05)) == {2}
 
 
-def test_only_allowed_tokens_follow() -> None:
-    assert choose(allow=lambda _: [0, 1]) == 1
-    assert choose(allow=lambda _: None) == 2
-    assert set(drawn(temperature=1.0, allow=lambda _: [0, 3])) == {0, 3}
+def test_the_best_accepted_token_follows() -> None:
+    assert choose(accepts=lambda _, token: token in (0, 1)) == 1
+    assert choose(accepts=lambda *_: True) == 2
 
 
-def test_what_is_allowed_may_depend_on_what_is_written() -> None:
-    assert choose(completion=(3, 1), allow=lambda completion: [completion[0]]) == 3
+def test_what_is_drawn_is_drawn_from_what_is_accepted_as_often_as_it_is_probable() -> None:
+    counts = drawn(temperature=1.0, accepts=lambda _, token: token in (0, 3))
+    share = SCORES[[0, 3]].softmax(0)[1].item()
+    assert set(counts) == {0, 3}
+    assert abs(counts[3] / 400 - share) < 0.07
+
+
+def test_what_is_accepted_may_depend_on_what_is_written() -> None:
+    assert choose(completion=(3, 1), accepts=lambda completion, token: token == completion[0]) == 3
+
+
+def test_no_more_is_asked_than_whether_the_best_token_is_accepted() -> None:
+    asked: list[int] = []
+    choose(accepts=lambda _, token: asked.append(token) is None)
+    assert asked == [2]
+
+
+def test_when_the_best_are_all_refused_the_text_ends() -> None:
+    asked: list[int] = []
+
+    def refuse(_: object, token: int) -> bool:
+        asked.append(token)
+        return False
+
+    scores = torch.arange(200.0)
+    assert choose(scores, accepts=refuse, stop_tokens=frozenset({5, 9})) == 5
+    assert asked == [199 - rank for rank in range(MOST_REFUSED)]
 
 
 def test_no_ngram_is_written_twice() -> None:
@@ -67,6 +91,7 @@ def test_no_ngram_is_written_twice() -> None:
 def test_the_scores_are_left_as_they_were() -> None:
     scores = SCORES.clone()
     choose(scores, completion=(2,), no_repeat_ngram=1)
+    choose(scores, accepts=lambda _, token: token == 0)
     assert torch.equal(scores, SCORES)
 
 
@@ -76,9 +101,10 @@ def test_scores_that_are_not_finite_are_a_failure(bad: float) -> None:
         choose(torch.tensor([0.0, bad, 1.0]))
 
 
-def test_nothing_allowed_is_a_failure() -> None:
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_nothing_accepted_and_no_way_to_end_is_a_failure(temperature: float) -> None:
     with pytest.raises(ModelFailure):
-        choose(allow=lambda _: [])
+        choose(temperature=temperature, accepts=lambda *_: False)
 
 
 @pytest.mark.parametrize(

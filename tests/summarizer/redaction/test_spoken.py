@@ -14,12 +14,29 @@ from summarizer.redaction.spoken import groups, plain
         ("quatre-vingt-dix-sept vingt et un soixante et onze quatre-vingts", "97 21 71 80"),
         ("dreiundzwanzig null eins", "23 0 1"),
         ("４１１１ and 12", "4111 12"),
+        ("quarante-quatre mille, mille neuf cent soixante-huit", "44000 1968"),
+        ("mil novecientos ochenta y dos", "1982"),
+        ("neunzehnhundertsechzig vierhundertzwölf zweitausendvier", "1960 412 2004"),
+        ("the payment is due, sei es um", ""),
+        ("[PHONE_2] 4", "4"),
         ("the one I want", ""),
         ("oh, fine", ""),
     ],
 )
 def test_spoken_digits_are_read(text: str, digits: str) -> None:
     assert " ".join(one.digits for one in groups(text)) == digits
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "digits"),
+    [
+        ("pt", "quatro cinco três nove, meia meia", "4 5 3 9 6 6"),
+        ("pt-BR", "vinte e três", "23"),
+        ("it", "quattro due trentatré ventuno diciassette", "4 2 33 21 17"),
+    ],
+)
+def test_portuguese_and_italian_digits_are_read_where_they_are_spoken(language: str, text: str, digits: str) -> None:
+    assert " ".join(one.digits for one in groups(text, language)) == digits
 
 
 @given(st.text(alphabet="one two dix huit 45,-é", max_size=40))

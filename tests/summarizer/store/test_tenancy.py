@@ -9,14 +9,17 @@ from sqlalchemy.exc import ProgrammingError
 from summarizer.access import Platform, create_source
 from summarizer.edits import edit, rate
 from summarizer.jobs import run
+from summarizer.redaction.sealed import new_private_key, public_key, public_key_of
 from summarizer.settings import Settings
 from summarizer.store import tenants
 from summarizer.store.database import Database
 from summarizer.store.tables import tenant_tables
 from summarizer.submit import submit, submit_delivery
+from summarizer.template import Template
+from summarizer.templates import keep
 from tests.builders import a_conversation
 from tests.fakes import FakeBell
-from tests.work import a_worker, summary_version
+from tests.work import a_worker, submitted, summary_version
 
 
 @pytest.fixture
@@ -54,6 +57,7 @@ def full(database: Database, settings: Settings, tenant_id: UUID) -> UUID:
         disposition=None,
         outcome=None,
     )
+    keep(database, tenant_id, Template(), queue=None, actor="ann")
     rate(database, tenant_id, made.conversation_id, actor="ann", verdict="positive", reason=None)
     return tenant_id
 
@@ -71,6 +75,17 @@ def test_a_tenant_sees_its_rows_and_nobody_else_does(database: Database, full: U
     assert _count(database, other, table) == 0
     assert _count(database, None, table) == 0
     assert _count(database, uuid4(), table) == 0
+
+
+def test_sealed_originals_are_seen_by_their_tenant_alone(database: Database, tenant_id: UUID) -> None:
+    with database.begin(None) as session:
+        other = tenants.ensure(session, "other")
+        tenants.set_seal_key(session, tenant_id, public_key(public_key_of(new_private_key())))
+    submitted(database, tenant_id, lines=(("customer", "My name is Ann Lee and I lost my card."),))
+    sealed = text("SELECT count(*) FROM revisions WHERE sealed IS NOT NULL")
+    for who, seen in ((tenant_id, 1), (other, 0), (None, 0)):
+        with database.begin(who) as session:
+            assert session.scalar(sealed) == seen
 
 
 @pytest.mark.parametrize("table", tenant_tables())
