@@ -9,21 +9,24 @@ from api.problems import UNSUPPORTED, RequestRefused
 from summarizer import formats
 from summarizer.conversation import Conversation
 from summarizer.errors import InvalidTranscript, Problem
-from summarizer.formats import strict_json, vcon
+from summarizer.formats import strict_json
 from summarizer.formats.canonical import CanonicalConversation
 
-TAKEN = ("canonical", "vcon", "webvtt")  # plain text would take anything for a call
+TAKEN = ("canonical", "vcon", "webvtt", "srt")  # plain text would take anything for a call
+JSON_FORMATS = [one for one in formats.FORMATS if one.name == "vcon" or not one.media_types]  # beside our own
 MEDIA_TYPES = {kind: one.name for one in formats.FORMATS if one.name in TAKEN for kind in one.media_types}
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def conversation(raw: bytes, media_type: str) -> Conversation:
-    """The conversation in a body; plain JSON that looks like a vCon is read as one."""
+    """The conversation in a body; plain JSON is read as what its content shows, a vCon or a platform's transcript."""
     name = MEDIA_TYPES.get(media_type)
     if name is None:
         raise RequestRefused(UNSUPPORTED, f"send one of {', '.join(MEDIA_TYPES)}")
-    return formats.read(raw, "vcon" if name == "canonical" and vcon.recognizes(raw) else name)
+    if name == "canonical":
+        name = next((one.name for one in JSON_FORMATS if one.recognizes(raw)), name)
+    return formats.read(raw, name)
 
 
 def model(raw: bytes, media_type: str, kind: type[Model]) -> Model:
@@ -46,7 +49,8 @@ def document(kind: type[BaseModel]) -> dict[str, Any]:
 
 def conversation_document() -> dict[str, Any]:
     """The bodies a conversation may come in, for the OpenAPI document."""
-    shapes = {"canonical": _reference(CanonicalConversation), "vcon": {"type": "object"}, "webvtt": {"type": "string"}}
+    shapes = {"canonical": _reference(CanonicalConversation), "vcon": {"type": "object"}}
+    shapes |= {name: {"type": "string"} for name in ("webvtt", "srt")}
     return {"required": True, "content": {kind: {"schema": shapes[name]} for kind, name in MEDIA_TYPES.items()}}
 
 

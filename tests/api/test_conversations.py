@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -186,3 +187,20 @@ def _is_problem(content: bytes, content_type: str, status: int, slug: str) -> No
     assert (problem.status, problem.type) == (status, f"/problems/{slug}")
     assert problem.detail
     assert problem.instance.startswith("urn:request:")
+
+
+@pytest.mark.parametrize(
+    "name", ["genesys", "contact_lens", "transcribe", "twilio", "azure", "google", "vcon", "canonical"]
+)
+def test_a_platforms_own_json_is_taken_by_its_content(served: Served, name: str) -> None:
+    raw = (Path(__file__).parents[1] / "data" / "formats" / "golden" / f"{name}.json").read_bytes()
+    accepted = served.client.post("/v1/conversations", content=raw, headers={"Content-Type": "application/json"})
+    assert accepted.status_code == 202, accepted.json()
+    stored = served.client.get(accepted.json()["links"]["conversation"]).json()
+    assert len(stored["conversation"]["turns"]) >= 30
+
+
+def test_subtitles_are_taken_as_what_they_are(served: Served) -> None:
+    raw = (Path(__file__).parents[1] / "data" / "formats" / "golden" / "captions.srt").read_bytes()
+    headers = {"Content-Type": "application/x-subrip"}
+    assert served.client.post("/v1/conversations", content=raw, headers=headers).status_code == 202
