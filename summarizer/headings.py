@@ -9,6 +9,7 @@ from babel.dates import format_date
 
 from summarizer.conversation import Role
 from summarizer.summary import Outcome, SectionName
+from summarizer.tags import primary
 
 FALLBACK = "en"
 
@@ -143,8 +144,8 @@ MOODS = ("satisfied", "neutral", "dissatisfied")
 
 def headings(language: str | None) -> Headings:
     """The words of a language, BCP 47; English ones, which say so, when we have none of it."""
-    primary = (language or FALLBACK).split("-")[0].lower()
-    return _WORDS[primary] if primary in _WORDS else replace(_WORDS[FALLBACK], is_fallback=True)
+    known = primary(language or FALLBACK)
+    return _WORDS[known] if known in _WORDS else replace(_WORDS[FALLBACK], is_fallback=True)
 
 
 def _words(language: str) -> Headings:

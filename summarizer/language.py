@@ -13,6 +13,7 @@ from typing import Any
 
 from summarizer.conversation import Conversation, Role
 from summarizer.headings import LANGUAGES
+from summarizer.tags import primary
 from summarizer.words import words
 
 SURE = 0.9  # the chance from which a language is believed
@@ -50,9 +51,9 @@ def with_believed_language(conversation: Conversation) -> Conversation:
     declared = conversation.language
     if declared is None:
         return replace(conversation, language=_heard(conversation))
-    is_ours = declared.split("-")[0].lower() in LANGUAGES
+    is_ours = primary(declared) in LANGUAGES
     other = _contradicting(conversation) if is_ours else None
-    return conversation if other in (None, declared.split("-")[0].lower()) else replace(conversation, language=other)
+    return conversation if other in (None, primary(declared)) else replace(conversation, language=other)
 
 
 def _heard(conversation: Conversation) -> str | None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from summarizer.conversation import Conversation, Role
 from summarizer.hidden import visible
 from summarizer.summary import Aspect, Draft, Statement
+from summarizer.tags import primary
 from summarizer.window import Piece, Window, text_of, whole, windows
 
 ASK = "\nNotes:\n"
@@ -73,11 +74,6 @@ def speaker_labels(conversation: Conversation, names: Mapping[Role, str] = NAMES
         numbered = role is Role.UNKNOWN or len(ids) > 1
         labels |= {one: f"{word}{number}" if numbered else word for number, one in enumerate(ids, 1)}
     return labels
-
-
-def primary(language: str | None) -> str | None:
-    """`fr` of `fr-CA`."""
-    return language.split("-")[0].lower() if language else None
 
 
 def one_line(text: str) -> str:

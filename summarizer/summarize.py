@@ -9,14 +9,13 @@ from summarizer.conversation import Conversation
 from summarizer.fallback import extract
 from summarizer.generate import Completion, Generator
 from summarizer.grounding import ground
-from summarizer.headings import headings
 from summarizer.language import with_believed_language
 from summarizer.prompt import fit, parse, render
 from summarizer.redaction import reveals
 from summarizer.repair import Checked, read, repair
 from summarizer.roles import with_believed_roles, without_unknown_roles
 from summarizer.scoring import score
-from summarizer.sections import sections
+from summarizer.sections import readers_words, sections
 from summarizer.summary import Aspect, Claim, Draft, Summary, Usage, mean_score
 from summarizer.template import Template
 from summarizer.verify import Said, verified, what_is_said
@@ -45,8 +44,12 @@ def summarize(conversation: Conversation, generate: Generator, template: Templat
     drafts, written_again = repair(drafts, readings, conversation=conversation, checks=checks, generate=generate)
     claims = _claims(drafts, conversation, cuts, said=said, template=template)
     usage = _usage([*completions, *written_again], drafts, seconds=time.monotonic() - started)
-    language = headings(template.language or conversation.language).language
-    return Summary(claims, usage=usage, sections=sections(claims, conversation, template), language=language)
+    return Summary(
+        claims,
+        usage=usage,
+        sections=sections(claims, conversation, template),
+        language=readers_words(template, conversation).language,
+    )
 
 
 def believed(conversation: Conversation) -> Conversation:
@@ -66,7 +69,7 @@ def _claims(
 ) -> tuple[Claim, ...]:
     """What may be kept, and quotations from windows of which too little may; from all when the score is too low."""
     ordered = said.ordered.turns if said.ordered else frozenset()
-    words = headings(template.language or conversation.language)
+    words = readers_words(template, conversation)
     quotations = [partial(extract, conversation, cut, avoid=ordered, words=words) for cut in cuts]
     parts = [
         [_told(claim, conversation) for claim in draft.kept] if _is_enough(draft, ordered=ordered) else quote()

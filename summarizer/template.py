@@ -11,7 +11,6 @@ from summarizer.summary import SectionName
 
 MAX_CODES = 300
 MAX_ENTITIES = 50
-MAX_CHARACTERS = 500  # of any text in it
 
 
 def _tag(text: str) -> str:

@@ -30,8 +30,8 @@ from summarizer.fallback import extract
 from summarizer.generate import Generator, Prompt
 from summarizer.prompt import fit, parse, render, speaker_labels
 from summarizer.summarize import summarize
-from summarizer.summary import Kind
-from summarizer.window import whole
+from summarizer.summary import Draft, Kind
+from summarizer.window import Window, whole
 from training.dataset import conversation_of, drafts_of, read_records
 from training.metrics import Scores, interval, mean, paper_rouge, rouge, score
 from training.page import side_by_side
@@ -178,13 +178,19 @@ def write_served(conversation: Conversation, generator: Generator) -> Written:
 
 def write_raw(conversation: Conversation, generator: Generator) -> Written:
     """The model's statements, one window after the other; nothing where it fails."""
-    cuts = fit(conversation, count_tokens=generator.count_tokens, max_prompt_tokens=generator.max_prompt_tokens)
     try:
-        completions = generator([Prompt(render(conversation, cut)) for cut in cuts])
+        drafts = free_drafts(conversation, generator)
     except ModelFailure:
         return Written("")
-    statements = [one.text for completion in completions for one in parse(completion.text).statements]
+    statements = [one.text for draft, _ in drafts for one in draft.statements]
     return Written(" ".join(dict.fromkeys(statements)), num_claims=len(statements))
+
+
+def free_drafts(conversation: Conversation, generator: Generator) -> list[tuple[Draft, Window]]:
+    """What the model writes of each window when nothing holds it back; raises ModelFailure."""
+    cuts = fit(conversation, count_tokens=generator.count_tokens, max_prompt_tokens=generator.max_prompt_tokens)
+    completions = generator([Prompt(render(conversation, cut)) for cut in cuts])
+    return [(parse(completion.text), cut) for completion, cut in zip(completions, cuts, strict=True)]
 
 
 def lead_3(conversation: Conversation) -> str:

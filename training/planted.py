@@ -139,7 +139,7 @@ def make_call(
 
 def look(facts: Sequence[Fact], summary: Summary) -> list[Found]:
     """Which of the facts the summary tells."""
-    sections = " ".join([*(one.text for one in getattr(summary, "sections", ()))])
+    sections = " ".join(one.text for one in summary.sections)
     return [Found(fact.depth, _tells(summary.text, fact), _tells(sections, fact)) for fact in facts]
 
 

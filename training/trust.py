@@ -23,14 +23,13 @@ from rich.table import Table
 from summarizer.conversation import Conversation
 from summarizer.engine.generator import load_generator
 from summarizer.evidence import is_quotation
-from summarizer.generate import Generator, Prompt
+from summarizer.generate import Generator
 from summarizer.grounding import ground
-from summarizer.prompt import fit, parse, render
 from summarizer.summarize import believed, summarize
 from summarizer.summary import Claim, Kind, Summary
 from summarizer.verify import Said, failed, what_is_said
 from training.dataset import conversation_of, read_records
-from training.evaluate import AT_ONCE, SHIPPED
+from training.evaluate import AT_ONCE, SHIPPED, free_drafts
 from training.page import with_evidence
 
 
@@ -103,13 +102,8 @@ def look(conversation: Conversation, generator: Generator) -> Looked:
 
 def drafts(conversation: Conversation, generator: Generator) -> list[Claim]:
     """What the model writes when nothing holds it back, grounded as far as that goes."""
-    cuts = fit(conversation, count_tokens=generator.count_tokens, max_prompt_tokens=generator.max_prompt_tokens)
-    completions = generator([Prompt(render(conversation, cut)) for cut in cuts])
-    return [
-        claim
-        for completion, cut in zip(completions, cuts, strict=True)
-        for claim in ground(parse(completion.text), conversation, cut)
-    ]
+    free = free_drafts(conversation, generator)
+    return [claim for draft, cut in free for claim in ground(draft, conversation, cut)]
 
 
 def count(looked: Sequence[Looked]) -> Counts:

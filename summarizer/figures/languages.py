@@ -2,6 +2,8 @@
 
 import re
 
+from summarizer.tags import primary
+
 LANGUAGES = ("en", "fr", "es", "de", "pt", "it")
 FEWEST_VOTES = 2  # below it, a text says nothing of its language
 
@@ -35,5 +37,5 @@ def language_of(text: str, *, known: str | None = None) -> str:
 
 def supported(tag: str | None) -> str | None:
     """The language of a BCP 47 tag if its figures are read: fr of fr-CA."""
-    primary = (tag or "").replace("_", "-").partition("-")[0].casefold()
-    return primary if primary in LANGUAGES else None
+    language = primary(tag)
+    return language if language in LANGUAGES else None

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from summarizer.conversation import Channel, Conversation, Role, Turn
-from summarizer.errors import EmptyConversation, InvalidTranscript
-from summarizer.formats import canonical
+from summarizer.errors import EmptyConversation
 from summarizer.formats.node import Node, begins_as_object
 from summarizer.formats.speakers import Cast, role_of
 
@@ -23,7 +22,7 @@ def read(raw: bytes) -> Conversation:
     said = [turn for turn in _said(document) if turn.text("Content")]
     if not said:
         raise EmptyConversation(_why_empty(document), pointer=document.at("Transcript"))
-    moments = [moment for turn in said if (moment := _moment(turn)) is not None]
+    moments = [moment for turn in said if (moment := turn.moment("AbsoluteTime")) is not None]
     origin = min(moments, default=None)
     cast = Cast()
     return Conversation(
@@ -60,7 +59,7 @@ def _turn(turn: Node, *, roles: dict[str | None, str], origin: datetime | None, 
     word = turn.text("ParticipantRole") or roles.get(participant) or participant or ""
     role = Role.BOT if word.upper() == "SYSTEM" else role_of(word) or Role.UNKNOWN
     speaker = cast.member(participant or word, role=role, name=turn.text("DisplayName"))
-    moment = _moment(turn)
+    moment = turn.moment("AbsoluteTime")
     if moment is not None and origin is not None:
         return Turn(speaker, turn.text("Content") or "", round((moment - origin).total_seconds() * 1000))
     return Turn(
@@ -71,14 +70,6 @@ def _turn(turn: Node, *, roles: dict[str | None, str], origin: datetime | None, 
 def _offset(turn: Node, name: str) -> int | None:
     number = turn.number(name)
     return None if number is None else round(number)
-
-
-def _moment(turn: Node) -> datetime | None:
-    text = turn.text("AbsoluteTime")
-    try:
-        return None if text is None else canonical.moment(text)
-    except ValueError as error:
-        raise InvalidTranscript(str(error), pointer=turn.at("AbsoluteTime")) from None
 
 
 def _why_empty(document: Node) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from summarizer.errors import InvalidTranscript
-from summarizer.formats import strict_json
+from summarizer.formats import canonical, strict_json
 
 MAX_NUMBER = 1e17  # microseconds until the year 5138
 
@@ -46,6 +47,14 @@ class Node:
         if number is None or not 0 <= number < MAX_NUMBER:
             raise InvalidTranscript("must be a number that is not negative", pointer=self.at(name))
         return number
+
+    def moment(self, name: str) -> datetime | None:
+        """A time with its zone, in ISO 8601."""
+        text = self.text(name)
+        try:
+            return None if text is None else canonical.moment(text)
+        except ValueError as error:
+            raise InvalidTranscript(str(error), pointer=self.at(name)) from None
 
     def node(self, name: str) -> "Node":
         """An object; an empty one when it is absent."""

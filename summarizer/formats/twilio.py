@@ -6,12 +6,10 @@ no words. https://www.twilio.com/docs/conversational-intelligence/api/transcript
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from summarizer.conversation import Channel, Conversation, Role, Turn
 from summarizer.errors import EmptyConversation, InvalidTranscript
-from summarizer.formats import canonical
 from summarizer.formats.node import Node, begins_as_object
 from summarizer.formats.speakers import Cast, role_of
 
@@ -40,7 +38,7 @@ def read(raw: bytes) -> Conversation:
         participants=cast.participants,
         channel=Channel.VOICE,
         language=document.text("language_code"),
-        started_at=_started(document),
+        started_at=document.moment("media_start_time"),
         external_id=document.text("customer_key") or document.text("sid"),
     )
 
@@ -62,11 +60,3 @@ def _turn(sentence: Node, *, people: dict[float | None, Role], cast: Cast) -> Tu
     return Turn(
         speaker, text, None if start is None else round(start * 1000), None if end is None else round(end * 1000)
     )
-
-
-def _started(document: Node) -> datetime | None:
-    text = document.text("media_start_time")
-    try:
-        return None if text is None else canonical.moment(text)
-    except ValueError as error:
-        raise InvalidTranscript(str(error), pointer=document.at("media_start_time")) from None

@@ -8,6 +8,7 @@ from phonenumbers import PhoneNumberType
 
 from summarizer.redaction.lines import Line, Topic
 from summarizer.redaction.spans import Kind, Span
+from summarizer.tags import primary
 
 REGIONS = {
     "en": ("US", "GB", "AU"),
@@ -38,7 +39,7 @@ _DATE = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d)(?
 def phones(line: Line, language: str | None) -> Iterator[Span]:
     """The place of each private phone number in one turn of this language (BCP 47)."""
     text = line.plain.text
-    regions = REGIONS.get((language or "").split("-")[0], EVERYWHERE)
+    regions = REGIONS.get(primary(language), EVERYWHERE)
     for match in _SHAPE.finditer(text):
         start, end = line.plain.original(match.start(), match.end())
         if _is_phone(match[0], regions=regions, topic=line.topic(start, end)):

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from summarizer.tags import primary
+
 _EN = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 _FR = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
 _ES = "cero uno dos tres cuatro cinco seis siete ocho nueve diez - doce trece catorce quince dieciséis diecisiete"
@@ -165,7 +167,7 @@ def _words(text: str) -> tuple[list[str], list[tuple[int, int]]]:
 
 @cache
 def _values(language: str | None) -> dict[str, int]:
-    return _VALUES | _OF_LANGUAGE.get((language or "").split("-")[0], {})
+    return _VALUES | _OF_LANGUAGE.get(primary(language), {})
 
 
 def _number(words: list[str], at: int, values: dict[str, int]) -> tuple[str, int]:

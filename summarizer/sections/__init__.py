@@ -11,7 +11,7 @@ conversations without the model.
 from collections.abc import Callable, Sequence
 
 from summarizer.conversation import Conversation
-from summarizer.headings import headings
+from summarizer.headings import Headings, headings
 from summarizer.orders import without_orders
 from summarizer.sections.judged import disposition, resolution, satisfaction
 from summarizer.sections.listed import entities, follow_ups
@@ -34,9 +34,14 @@ _MAKERS: dict[SectionName, Callable[[Material], Made]] = {
 }
 
 
+def readers_words(template: Template, conversation: Conversation) -> Headings:
+    """Our words in the template's language, or else in the conversation's."""
+    return headings(template.language or conversation.language)
+
+
 def sections(claims: Sequence[Claim], conversation: Conversation, template: Template) -> tuple[Section, ...]:
     """The template's sections in its order; what the conversation does not say is said to be not stated."""
-    words = headings(template.language or conversation.language)
+    words = readers_words(template, conversation)
     material = Material(tuple(claims), without_orders(conversation), template, words)
     made = {name: _MAKERS[name](material) for name in template.sections}
     return tuple(

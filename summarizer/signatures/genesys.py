@@ -8,7 +8,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 
-from summarizer.errors import SignatureMissing, SignatureRefused
+from summarizer.errors import SignatureMissing
+from summarizer.signatures.matching import require_one_of
 
 HEADER = "x-hub-signature-256"
 PREFIX = "sha256="
@@ -19,8 +20,7 @@ def check(raw: bytes, headers: Mapping[str, str], *, secrets: Sequence[str]) -> 
     signature = headers.get(HEADER)
     if not signature:
         raise SignatureMissing(f"the header {HEADER} is needed")
-    if not any(hmac.compare_digest(signature.encode(), sign(raw, secret=secret).encode()) for secret in secrets):
-        raise SignatureRefused("the signature is not one of this source's")
+    require_one_of(signature, (sign(raw, secret=secret) for secret in secrets))
     return hashlib.sha256(raw).hexdigest()
 
 

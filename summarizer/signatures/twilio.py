@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
 
 from summarizer.errors import SignatureMissing, SignatureRefused
+from summarizer.signatures.matching import require_one_of
 
 HEADER = "x-twilio-signature"
 FORM = "application/x-www-form-urlencoded"
@@ -26,9 +27,7 @@ def check(raw: bytes, headers: Mapping[str, str], *, url: str, media_type: str, 
     form = parse_qsl(raw.decode("utf-8", errors="replace"), keep_blank_values=True) if media_type == FORM else []
     if media_type != FORM and not _is_hash_of(raw, url):
         raise SignatureRefused("the address does not hold the body's hash")
-    wanted = {sign(each, form, secret=secret) for secret in secrets for each in _spellings(url)}
-    if not any(hmac.compare_digest(signature.encode(), one.encode()) for one in wanted):
-        raise SignatureRefused("the signature is not one of this source's")
+    require_one_of(signature, {sign(each, form, secret=secret) for secret in secrets for each in _spellings(url)})
     return headers.get("i-twilio-idempotency-token") or hashlib.sha256(raw).hexdigest()
 
 

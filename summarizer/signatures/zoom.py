@@ -8,7 +8,8 @@ import hmac
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from summarizer.errors import SignatureExpired, SignatureMissing, SignatureRefused
+from summarizer.errors import SignatureExpired, SignatureMissing
+from summarizer.signatures.matching import require_one_of
 
 SIGNATURE, TIMESTAMP = "x-zm-signature", "x-zm-request-timestamp"
 WINDOW_S = 300
@@ -21,9 +22,7 @@ def check(
     signature, timestamp = headers.get(SIGNATURE), headers.get(TIMESTAMP)
     if not signature or not timestamp:
         raise SignatureMissing(f"the headers {SIGNATURE} and {TIMESTAMP} are needed")
-    signed = [sign(raw, timestamp=timestamp, secret=secret) for secret in secrets]
-    if not any(hmac.compare_digest(signature.encode(), one.encode()) for one in signed):
-        raise SignatureRefused("the signature is not one of this source's")
+    require_one_of(signature, (sign(raw, timestamp=timestamp, secret=secret) for secret in secrets))
     if not timestamp.isascii() or not timestamp.isdigit() or abs(clock() - int(timestamp[:12])) > WINDOW_S:
         raise SignatureExpired("the timestamp is more than five minutes from now")
     return hashlib.sha256(raw).hexdigest()

@@ -6,6 +6,7 @@ All words stand in a module for each language; here they are folded, and found b
 from dataclasses import dataclass
 from types import ModuleType
 
+from summarizer.tags import primary
 from summarizer.vocabulary import english, french, german, italian, mixed, portuguese, spanish
 from summarizer.vocabulary.folding import folded
 
@@ -32,8 +33,8 @@ class Vocabulary:
 
 def language_key(tag: str | None) -> str | None:
     """The language of a BCP 47 tag if we have its words: `fr` of `fr-CA`; else None."""
-    primary = (tag or "").replace("_", "-").partition("-")[0].casefold()
-    return primary if primary in _MODULES else None
+    language = primary(tag)
+    return language if language in _MODULES else None
 
 
 def vocabulary(language: str | None) -> Vocabulary:

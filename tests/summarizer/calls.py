@@ -1,16 +1,12 @@
 """The labelled calls of tests/data/outcome."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 from summarizer.conversation import Conversation
 from tests.builders import a_conversation
+from tests.summarizer.labelled import rows
 
-CALLS = [
-    json.loads(line)
-    for line in (Path(__file__).parent.parent / "data/outcome/calls.jsonl").read_text(encoding="utf-8").splitlines()
-]
+CALLS = list(rows("outcome/calls.jsonl"))
 
 
 def as_conversation(call: dict[str, Any]) -> Conversation:
