@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -72,10 +73,21 @@ def serve() -> None:
 @app.command(epilog="Example: wrapup worker")
 def worker() -> None:
     """Summarize what waits; one engine, loaded once."""
+    from summarizer.queue import WORKER_QUEUES
+
     settings = _settings()
-    command = [sys.executable, "-m", "celery", "--quiet", "--app", "workers.app", "worker", "--pool", "threads"]
-    command += ["--concurrency", str(settings.worker_concurrency), "--without-gossip", "--without-mingle"]
-    os.execv(sys.executable, [*command, "--loglevel", settings.log_level])
+    _become_celery("workers.app", WORKER_QUEUES, concurrency=settings.worker_concurrency, log_level=settings.log_level)
+
+
+@app.command(epilog="Example: wrapup courier")
+def courier() -> None:
+    """Fetch what platforms hold and tell endpoints what happened; loads no model."""
+    from summarizer.queue import COURIER_QUEUES
+
+    settings = _settings()
+    _become_celery(
+        "workers.courier", COURIER_QUEUES, concurrency=settings.courier_concurrency, log_level=settings.log_level
+    )
 
 
 @app.command(epilog="Example: wrapup beat")
@@ -327,6 +339,12 @@ def _say_serving(now: "Serving") -> None:
     typer.echo(f"{now.champion.id[:12]} in {now.champion.directory} serves")
     if now.challenger is not None:
         typer.echo(f"{now.challenger.id[:12]} in {now.challenger.directory} is tried on {now.share:.0%} of the jobs")
+
+
+def _become_celery(module: str, queues: Sequence[str], *, concurrency: int, log_level: str) -> None:
+    command = [sys.executable, "-m", "celery", "--quiet", "--app", module, "worker", "--pool", "threads"]
+    command += ["--queues", ",".join(queues), "--concurrency", str(concurrency), "--without-gossip"]
+    os.execv(sys.executable, [*command, "--without-mingle", "--loglevel", log_level])
 
 
 def _new_key(settings: Settings, tenant: str, *, name: str, scopes: list[Scope], expires_in: timedelta | None) -> str:

@@ -1,6 +1,6 @@
 """Running jobs: claim one, summarize outside any transaction, write the result if the lease still holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,11 +11,12 @@ from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.formats import canonical
 from summarizer.generate import Generator
+from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.settings import Settings
 from summarizer.store import conversations, jobs, summaries, tenants
 from summarizer.store.database import Database
-from summarizer.store.jobs import Lease
+from summarizer.store.jobs import Lease, RevisionLease
 from summarizer.submit import Bell
 from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
@@ -29,6 +30,7 @@ class Work:
     """What it takes to run a job: who works, with which model, and how to keep the lease meanwhile."""
 
     database: Database
+    bell: Bell  #: tells couriers what is to be told
     serving: Callable[[UUID], AbstractContextManager[Generator]]  #: the model for a job, open until the job is done
     owner: str
     settings: Settings
@@ -59,7 +61,7 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
         _finish(work, claimed, summary, model_version=model_version)
 
 
-def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempts: int) -> int:
+def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempts: Mapping[Kind, int]) -> int:
     """Ring again for every job that nobody works on; how many there were."""
     with database.begin(None) as session:
         tenant_ids = tenants.all_ids(session)
@@ -67,10 +69,18 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
     for tenant_id in tenant_ids:
         with database.begin(tenant_id) as session:
             stale = jobs.requeue_stale(session, stale_after=stale_after, max_attempts=max_attempts)
-        for job_id in stale:
-            bell.enqueue_summarize(tenant_id, job_id)
+        for job in stale:
+            bell.ring(job.kind, tenant_id, job.id)
         num_requeued += len(stale)
     return num_requeued
+
+
+def most_attempts(settings: Settings) -> dict[Kind, int]:
+    """How often each kind of job is tried."""
+    return dict.fromkeys(SUMMARIES, settings.max_attempts) | {
+        Kind.FETCH: settings.max_fetches,
+        Kind.DELIVER: settings.max_deliveries,
+    }
 
 
 def retry_delay(attempt: int, *, max_attempts: int) -> timedelta | None:
@@ -82,7 +92,7 @@ def retry_delay(attempt: int, *, max_attempts: int) -> timedelta | None:
 class _Claimed:
     """A job in our hands, what it is about, and how its tenant wants it."""
 
-    lease: Lease
+    lease: RevisionLease
     conversation: Conversation
     template_id: UUID | None
     template: Template

@@ -47,6 +47,7 @@ class Settings(ModelSettings):
     master_key: SecretStr  #: Fernet key that encrypts the secrets of webhook senders at rest
 
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
+    courier_concurrency: int = 16  #: fetches and callbacks of one courier at once
     metrics_port: int | None = None  #: where a worker lets Prometheus read; none: nowhere
     alive_file: Path | None = None  #: a worker touches it a few times per lease, for a probe to look at
 
@@ -59,6 +60,8 @@ class Settings(ModelSettings):
 
     lease: Duration = timedelta(seconds=30)  #: a worker that is silent for so long has lost its job
     max_attempts: int = 3
+    max_fetches: int = 10
+    max_deliveries: int = 10
     shutdown_grace: Duration = timedelta(seconds=20)  #: then a stopping worker hands its jobs back
     sweep_interval: Duration = timedelta(seconds=2)
     stale_after: Duration = timedelta(seconds=10)  #: a queued job whose message nobody took by then is sent again

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
 from summarizer.formats import canonical
+from summarizer.kinds import Kind
 from summarizer.redaction import Original, redacted
 from summarizer.redaction.sealed import seal
 from summarizer.store import audit, conversations, idempotency, jobs, tenants, webhooks
@@ -20,9 +21,9 @@ from summarizer.store.idempotency import Remembered
 
 
 class Bell(Protocol):
-    """Tells a worker that a job waits."""
+    """Tells a worker or a courier that a job waits."""
 
-    def enqueue_summarize(self, tenant_id: UUID, job_id: UUID) -> bool:
+    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID) -> bool:
         """False when the message was not sent; the sweeper will send another."""
 
 
@@ -60,7 +61,7 @@ def submit(
         if idempotency_key is not None:
             made = Remembered(arrived.fingerprint, submission.conversation_id, submission.job_id)
             idempotency.remember(session, tenant_id, idempotency_key, made)
-    bell.enqueue_summarize(tenant_id, submission.job_id)
+    bell.ring(Kind.SUMMARIZE, tenant_id, submission.job_id)
     return submission
 
 
@@ -86,7 +87,7 @@ def submit_delivery(
         arrived = _sealed(session, tenant_id, *_arrived(conversation))
         submission = _accept(session, tenant_id, arrived, actor=f"source:{source_id}")
         webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=submission.conversation_id)
-    bell.enqueue_summarize(tenant_id, submission.job_id)
+    bell.ring(Kind.SUMMARIZE, tenant_id, submission.job_id)
     return submission.conversation_id
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from summarizer.generate import Completion, Prompt
+from summarizer.kinds import Kind
 
 GROUNDED = (
     "Reason: The customer's card fell into the water at the terminal.\nActions: The agent ordered the replacement card."
@@ -33,11 +34,17 @@ class FakeBell:
 
     def __init__(self, *, is_working: bool = True) -> None:
         self.is_working = is_working
-        self.rung: list[tuple[UUID, UUID]] = []
+        self.rung: list[tuple[Kind, UUID, UUID]] = []
 
-    def enqueue_summarize(self, tenant_id: UUID, job_id: UUID) -> bool:
-        self.rung.append((tenant_id, job_id))
+    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID) -> bool:
+        self.rung.append((kind, tenant_id, job_id))
         return self.is_working
+
+    def taken(self, *kinds: Kind) -> list[tuple[UUID, UUID]]:
+        """Tenant and job of each ring of these kinds, which are forgotten."""
+        taken = [(tenant_id, job_id) for kind, tenant_id, job_id in self.rung if kind in kinds]
+        self.rung = [one for one in self.rung if one[0] not in kinds]
+        return taken
 
 
 class FakeNight:

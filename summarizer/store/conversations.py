@@ -51,7 +51,7 @@ def save(session: Session, tenant_id: UUID, arrived: Arrived) -> Saved:
     """Store a transcript as a new conversation, or as the next revision of the one with its external id."""
     new = insert(Conversation).values(tenant_id=tenant_id, external_id=arrived.external_id)
     touched = new.on_conflict_do_update(
-        index_elements=[Conversation.tenant_id, Conversation.external_id],
+        index_elements=[Conversation.tenant_id, Conversation.external_id, Conversation.leg],
         set_={"external_id": new.excluded.external_id},  # changes nothing, but locks the row and returns it
     ).returning(Conversation.id, Conversation.revision)
     conversation_id, revision = session.execute(touched).one()

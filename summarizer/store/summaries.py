@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, u
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from summarizer.documents import claims_to_document, sections_to_document
-from summarizer.store.jobs import Lease
+from summarizer.store.jobs import RevisionLease
 from summarizer.store.tables import Conversation, Edit, Rating, Revision, Summary
 from summarizer.summary import Summary as SummaryValue
 
@@ -55,7 +55,7 @@ class Cursor:
 
 
 def write_current(
-    session: Session, held: Lease, summary: SummaryValue, *, model_version: str, template_id: UUID | None
+    session: Session, held: RevisionLease, summary: SummaryValue, *, model_version: str, template_id: UUID | None
 ) -> UUID:
     """Store a summary as the current one of its revision; the one before stays, no longer current."""
     session.execute(
