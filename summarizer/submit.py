@@ -1,21 +1,17 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from summarizer.accept import Accepted, Asked, accept, mask
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
-from summarizer.formats import canonical
 from summarizer.kinds import Kind
-from summarizer.redaction import Original, redacted
-from summarizer.redaction.sealed import seal
-from summarizer.store import audit, conversations, idempotency, jobs, tenants, webhooks
-from summarizer.store.conversations import Arrived, Saved
+from summarizer.store import idempotency, webhooks
 from summarizer.store.database import Database
 from summarizer.store.idempotency import Remembered
 
@@ -50,19 +46,19 @@ def submit(
 
     Raises RequestInProgress and IdempotencyKeyReused for an idempotency key that is taken.
     """
-    arrived, originals = _arrived(conversation)
+    masked = mask(conversation)
+    fingerprint = masked.arrived.fingerprint
     with database.begin(tenant_id) as session:
         if idempotency_key is not None:
-            earlier = _earlier(session, tenant_id, idempotency_key, arrived.fingerprint, window)
+            earlier = _earlier(session, tenant_id, idempotency_key, fingerprint, window)
             if earlier is not None:
                 return earlier
-        arrived = _sealed(session, tenant_id, arrived, originals)
-        submission = _accept(session, tenant_id, arrived, actor=actor)
+        accepted = accept(session, tenant_id, masked, Asked(actor))
         if idempotency_key is not None:
-            made = Remembered(arrived.fingerprint, submission.conversation_id, submission.job_id)
+            made = Remembered(fingerprint, accepted.conversation_id, accepted.job_id)
             idempotency.remember(session, tenant_id, idempotency_key, made)
-    bell.ring(Kind.SUMMARIZE, tenant_id, submission.job_id)
-    return submission
+    ring(bell, tenant_id, accepted)
+    return Submission(accepted.conversation_id, accepted.job_id)
 
 
 def submit_delivery(
@@ -84,56 +80,16 @@ def submit_delivery(
             return webhooks.conversation_of(session, source_id=source_id, delivery_id=delivery_id)
         if conversation is None:
             return None
-        arrived = _sealed(session, tenant_id, *_arrived(conversation))
-        submission = _accept(session, tenant_id, arrived, actor=f"source:{source_id}")
-        webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=submission.conversation_id)
-    bell.ring(Kind.SUMMARIZE, tenant_id, submission.job_id)
-    return submission.conversation_id
+        accepted = accept(session, tenant_id, mask(conversation), Asked(f"source:{source_id}"))
+        webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=accepted.conversation_id)
+    ring(bell, tenant_id, accepted)
+    return accepted.conversation_id
 
 
-def _arrived(conversation: Conversation) -> tuple[Arrived, tuple[Original, ...]]:
-    """Masked, in canonical form, and what was masked; without the platform's id it gets one of its own."""
-    done = redacted(conversation)
-    masked = done.conversation
-    arrived = Arrived(
-        external_id=masked.external_id or f"wrapup-{uuid4().hex}",
-        transcript=canonical.to_document(masked),
-        fingerprint=hashlib.sha256(canonical.write(masked)).digest(),
-        channel=masked.channel,
-        language=masked.language,
-        queue=masked.queue,
-        agents=list(masked.agents),
-        started_at=masked.started_at,
-    )
-    return arrived, done.originals
-
-
-def _sealed(session: Session, tenant_id: UUID, arrived: Arrived, originals: tuple[Original, ...]) -> Arrived:
-    """With the originals of its masks, when the tenant has a key to seal them to."""
-    key = tenants.seal_key(session, tenant_id) if originals else None
-    return arrived if key is None else replace(arrived, sealed=seal(originals, key))
-
-
-def _accept(session: Session, tenant_id: UUID, arrived: Arrived, *, actor: str) -> Submission:
-    """The same words again are the same job; other words are the next revision and a new job."""
-    saved = conversations.save(session, tenant_id, arrived)
-    job_id = None if saved.is_new else _job_of(session, saved)
-    if job_id is None:
-        job_id = jobs.add(session, tenant_id, conversation_id=saved.conversation_id, revision=saved.revision)
-        audit.note(
-            session,
-            tenant_id,
-            actor=actor,
-            action="conversation.accept",
-            subject=f"{saved.conversation_id}/{saved.revision}",
-        )
-    return Submission(saved.conversation_id, job_id)
-
-
-def _job_of(session: Session, saved: Saved) -> UUID | None:
-    """The job that does or did the work; sending a failed conversation again asks for another."""
-    status = jobs.latest(session, saved.conversation_id, saved.revision)
-    return None if status is None or status.state in ("failed", "canceled") else status.id
+def ring(bell: Bell, tenant_id: UUID, accepted: Accepted, *, kind: Kind = Kind.SUMMARIZE) -> None:
+    """Tell workers of all jobs that an accepted transcript has made."""
+    for job_id in accepted.to_ring:
+        bell.ring(kind, tenant_id, job_id)
 
 
 def _earlier(session: Session, tenant_id: UUID, key: str, fingerprint: bytes, window: timedelta) -> Submission | None:

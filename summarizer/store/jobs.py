@@ -160,6 +160,15 @@ def hand_back(session: Session, held: Lease) -> bool:
     return _changed(session, _held(held).values(state="queued", attempt=Job.attempt - 1, **_waiting(timedelta(0))))
 
 
+def cancel_queued(session: Session, conversation_id: UUID) -> None:
+    """Nobody needs to begin with what newer words have taken the place of."""
+    session.execute(
+        update(Job)
+        .where(Job.conversation_id == conversation_id, Job.state == "queued")
+        .values(state="canceled", finished_at=func.now())
+    )
+
+
 def requeue_stale(session: Session, *, stale_after: timedelta, max_attempts: Mapping[Kind, int]) -> list[Waiting]:
     """Jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
 

@@ -1,0 +1,181 @@
+"""What becomes of a transcript that arrives: a conversation or its next revision, its legs, its whole, their jobs.
+
+    a whole    ─▶ its legs are cut out of it and stored beside it
+    a leg      ─▶ stored, and the whole is put together again from all the legs there are
+
+The same words again are the same job. Words that are older than those there are kept, and nothing else happens.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from summarizer.conversation import Conversation
+from summarizer.errors import EmptyConversation, LimitExceeded
+from summarizer.formats import canonical
+from summarizer.kinds import Kind
+from summarizer.legs import TOLD_BY_US, joined, part, with_legs
+from summarizer.log import logger
+from summarizer.redaction import Original, redacted
+from summarizer.redaction.sealed import seal
+from summarizer.revisions import is_newer
+from summarizer.store import audit, conversations, jobs, tenants
+from summarizer.store.conversations import Arrived, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The conversation that arrived, its job, and every job for which the bell is to be rung after the commit."""
+
+    conversation_id: UUID
+    job_id: UUID
+    to_ring: tuple[UUID, ...]
+    is_new: bool  #: nothing of it was known before
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A transcript without personal data, ready to be stored, and what was masked in it."""
+
+    arrived: Arrived
+    originals: tuple[Original, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """By whom, and as which kind of job."""
+
+    actor: str
+    kind: Kind = Kind.SUMMARIZE
+    batch_id: UUID | None = None
+
+
+def mask(conversation: Conversation) -> Masked:
+    """Masked and in canonical form; without the platform's id it gets one of its own. Takes time, so no transaction."""
+    done = redacted(conversation)
+    arrived = _arrived(done.conversation)
+    if done.conversation.external_id is None:
+        named = replace(done.conversation, external_id=f"wrapup-{uuid4().hex}")
+        arrived = replace(_arrived(named), fingerprint=arrived.fingerprint)
+    return Masked(arrived, done.originals)
+
+
+def accept(session: Session, tenant_id: UUID, masked: Masked, asked: Asked) -> Accepted:
+    """Store what arrived with its jobs; the caller's transaction makes all of it happen or nothing."""
+    arrived = _sealed(session, tenant_id, masked)
+    conversation = arrived.conversation
+    if conversation.leg is None:
+        return _accept_whole(session, tenant_id, arrived, asked)
+    whole = conversations.place(session, tenant_id, external_id=_named(conversation), leg=None)
+    leg = _place(session, tenant_id, conversation, whole_id=whole.conversation_id)
+    is_current = _save(session, tenant_id, leg, arrived)
+    rung = _jobs(session, tenant_id, leg, asked, is_current=is_current)
+    if is_current:
+        rung += _join(session, tenant_id, whole, asked)
+    return _accepted(session, leg, rung, is_new=is_current)
+
+
+def _accept_whole(session: Session, tenant_id: UUID, arrived: Arrived, asked: Asked) -> Accepted:
+    place = _place(session, tenant_id, arrived.conversation)
+    is_current = _save(session, tenant_id, place, arrived)
+    rung = _jobs(session, tenant_id, place, asked, is_current=is_current)
+    if is_current:
+        for leg in _parts(arrived.conversation):
+            its = _place(session, tenant_id, leg, whole_id=place.conversation_id)
+            is_current_leg = _save(session, tenant_id, its, _arrived(leg), replaces=True)
+            rung += _jobs(session, tenant_id, its, asked, is_current=is_current_leg)
+    return _accepted(session, place, rung, is_new=is_current)
+
+
+def _join(session: Session, tenant_id: UUID, whole: Place, asked: Asked) -> list[UUID]:
+    """The whole of all legs as they now are; it does not depend on which of them came last."""
+    stored = conversations.legs(session, whole.conversation_id)
+    given = [one for one in stored if one.leg is not None and not one.leg.startswith(TOLD_BY_US)]
+    try:
+        together = joined(canonical.from_document(one.transcript) for one in given)
+    except LimitExceeded:
+        logger(__name__).warning("legs are too long together", conversation_id=str(whole.conversation_id))
+        return []
+    is_current = _save(session, tenant_id, whole, _arrived(together), replaces=True)
+    return _jobs(session, tenant_id, whole, asked, is_current=is_current)
+
+
+def _save(session: Session, tenant_id: UUID, place: Place, arrived: Arrived, *, replaces: bool = False) -> bool:
+    """Store the words if nobody knows them; whether they are the current ones now and were not before."""
+    as_of = arrived.conversation.as_of
+    if place.transcript is None:
+        conversations.add(session, tenant_id, place.conversation_id, arrived, is_current=True)
+        return True
+    there = canonical.from_document(place.transcript)
+    if place.fingerprint == arrived.fingerprint:
+        if as_of is not None and (there.as_of is None or as_of > there.as_of):
+            conversations.note_time(session, place.conversation_id, place.revision, as_of=as_of)
+        return False
+    is_current = replaces or is_newer(arrived.conversation, there)
+    if is_current or not conversations.is_known(session, place.conversation_id, arrived.fingerprint):
+        conversations.add(session, tenant_id, place.conversation_id, arrived, is_current=is_current)
+    if is_current:
+        jobs.cancel_queued(session, place.conversation_id)
+    return is_current
+
+
+def _jobs(session: Session, tenant_id: UUID, place: Place, asked: Asked, *, is_current: bool) -> list[UUID]:
+    """A job for new words; sending a conversation again whose job failed asks for another one."""
+    revision = conversations.current_revision(session, place.conversation_id)
+    if not is_current:
+        status = jobs.latest(session, place.conversation_id, revision)
+        if status is not None and status.state not in ("failed", "canceled"):
+            return []
+    subject = f"{place.conversation_id}/{revision}"
+    audit.note(session, tenant_id, actor=asked.actor, action="conversation.accept", subject=subject)
+    job_id = jobs.add(
+        session,
+        tenant_id,
+        conversation_id=place.conversation_id,
+        revision=revision,
+        kind=asked.kind,
+        batch_id=asked.batch_id,
+    )
+    return [job_id]
+
+
+def _accepted(session: Session, place: Place, rung: list[UUID], *, is_new: bool) -> Accepted:
+    status = jobs.latest(session, place.conversation_id, conversations.current_revision(session, place.conversation_id))
+    assert status is not None  # every current revision has a job
+    return Accepted(place.conversation_id, status.id, tuple(rung), is_new)
+
+
+def _parts(conversation: Conversation) -> Iterator[Conversation]:
+    """The legs in which something is said."""
+    whole = with_legs(conversation)
+    for leg in whole.legs:
+        try:
+            yield part(whole, leg)
+        except EmptyConversation:
+            continue
+
+
+def _place(session: Session, tenant_id: UUID, conversation: Conversation, *, whole_id: UUID | None = None) -> Place:
+    return conversations.place(
+        session, tenant_id, external_id=_named(conversation), leg=conversation.leg, whole_id=whole_id
+    )
+
+
+def _named(conversation: Conversation) -> str:
+    assert conversation.external_id is not None  # `mask` gives one to what has none
+    return conversation.external_id
+
+
+def _arrived(conversation: Conversation) -> Arrived:
+    """The sender's time is no part of what was said, so it is not in the fingerprint."""
+    words = canonical.write(replace(conversation, as_of=None))
+    return Arrived(conversation, canonical.to_document(conversation), hashlib.sha256(words).digest())
+
+
+def _sealed(session: Session, tenant_id: UUID, masked: Masked) -> Arrived:
+    """With the originals of its masks, when the tenant has a key to seal them to."""
+    key = tenants.seal_key(session, tenant_id) if masked.originals else None
+    return masked.arrived if key is None else replace(masked.arrived, sealed=seal(masked.originals, key))
