@@ -1,6 +1,7 @@
 """What goes over the wire, apart from the canonical conversation, which `formats.canonical` knows."""
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -8,8 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api import ids
 from summarizer.documents import claims_from_document, sections_from_document
+from summarizer.formats import canonical
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.headings import headings
+from summarizer.legs import agents_of
 from summarizer.store.conversations import Stored
 from summarizer.store.jobs import JobStatus
 from summarizer.store.summaries import Found
@@ -77,6 +80,16 @@ class JobView(Wire):
     reason: NoSummary | None = Field(description=f"When the job failed: {WHY_NONE}")
 
 
+class LegView(Wire):
+    """One agent's part of a transferred conversation, which has a summary of its own."""
+
+    id: str = Field(description="Of the leg, wherever a conversation's id is asked for")
+    leg: str = Field(description="The platform's id of it, or a number where the platform names none")
+    first_turn: int = Field(description="Index of its first turn in the whole")
+    agents: list[str]
+    links: Links
+
+
 class ConversationView(Wire):
     """A conversation as it was stored, personal data masked, and its newest job."""
 
@@ -85,6 +98,9 @@ class ConversationView(Wire):
     revision: int
     created_at: datetime
     job: JobView | None
+    leg: str | None = Field(description="Which part of a transferred conversation this is; null: it is the whole")
+    whole: str | None = Field(description="Of which conversation it is a part")
+    legs: list[LegView] = Field(description="Its parts, in their order")
     conversation: CanonicalConversation
     sealed: str | None = Field(
         description="What was masked, in base64, for the holder of the tenant's private key (`wrapup seal open`): "
@@ -110,6 +126,7 @@ class SummaryView(Wire):
     id: str
     conversation_id: str
     external_id: str
+    leg: str | None = Field(description="Which part of a transferred conversation it is of; null: of the whole")
     revision: int
     kind: Literal["generated", "extractive"] = Field(description="`extractive`: quotations, no sentence is generated")
     notice: str | None = Field(
@@ -241,8 +258,9 @@ def links(conversation_id: str) -> Links:
     )
 
 
-def conversation_view(stored: Stored, status: JobStatus | None) -> ConversationView:
+def conversation_view(stored: Stored, status: JobStatus | None, legs: Sequence[Stored]) -> ConversationView:
     """A stored conversation as callers see it."""
+    whole = CanonicalConversation.model_validate(stored.transcript)
     public = ids.public(ids.CONVERSATION, stored.id)
     return ConversationView(
         id=public,
@@ -250,10 +268,34 @@ def conversation_view(stored: Stored, status: JobStatus | None) -> ConversationV
         revision=stored.revision,
         created_at=stored.created_at,
         job=None if status is None else _job_view(status),
-        conversation=CanonicalConversation.model_validate(stored.transcript),
+        leg=stored.leg,
+        whole=None if stored.whole_id is None else ids.public(ids.CONVERSATION, stored.whole_id),
+        legs=_leg_views(whole, legs),
+        conversation=whole,
         sealed=None if stored.sealed is None else base64.b64encode(stored.sealed).decode(),
         links=links(public),
     )
+
+
+def _leg_views(whole: CanonicalConversation, legs: Sequence[Stored]) -> list[LegView]:
+    """Those legs that the whole has now, in its order."""
+    by_name = {one.leg: one for one in legs}
+    views = []
+    for leg in whole.legs or ():
+        stored = by_name.get(leg.id)
+        if stored is not None:
+            conversation = canonical.from_document(stored.transcript)
+            public = ids.public(ids.CONVERSATION, stored.id)
+            views.append(
+                LegView(
+                    id=public,
+                    leg=leg.id,
+                    first_turn=leg.first_turn,
+                    agents=agents_of(conversation, range(len(conversation.turns))),
+                    links=links(public),
+                )
+            )
+    return views
 
 
 def summary_view(found: Found) -> SummaryView:
@@ -263,6 +305,7 @@ def summary_view(found: Found) -> SummaryView:
         id=ids.public(ids.SUMMARY, machine.id),
         conversation_id=ids.public(ids.CONVERSATION, found.conversation_id),
         external_id=found.external_id,
+        leg=found.leg,
         revision=found.revision,
         kind=machine.kind,
         notice=headings(machine.language).notice if machine.kind == Kind.EXTRACTIVE else None,

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from summarizer.conversation import Conversation
-from summarizer.errors import EmptyConversation, LimitExceeded
+from summarizer.errors import EmptyConversation, InvalidTranscript, LimitExceeded
 from summarizer.formats import canonical
 from summarizer.kinds import Kind
 from summarizer.legs import TOLD_BY_US, joined, part, with_legs
@@ -54,11 +54,16 @@ class Asked:
 
 
 def mask(conversation: Conversation) -> Masked:
-    """Masked and in canonical form; without the platform's id it gets one of its own. Takes time, so no transaction."""
+    """Masked and in canonical form; without the platform's id it gets one of its own. Takes time, so no transaction.
+
+    Raises InvalidTranscript for a leg with an id as only we give them.
+    """
+    if conversation.leg is not None and conversation.leg.startswith(TOLD_BY_US):
+        raise InvalidTranscript(f"a leg's id does not begin with {TOLD_BY_US}", pointer="/leg")
     done = redacted(conversation)
-    arrived = _arrived(done.conversation)
+    arrived = _arrived(with_legs(done.conversation))
     if done.conversation.external_id is None:
-        named = replace(done.conversation, external_id=f"wrapup-{uuid4().hex}")
+        named = replace(arrived.conversation, external_id=f"wrapup-{uuid4().hex}")
         arrived = replace(_arrived(named), fingerprint=arrived.fingerprint)
     return Masked(arrived, done.originals)
 
@@ -79,6 +84,7 @@ def accept(session: Session, tenant_id: UUID, masked: Masked, asked: Asked) -> A
 
 
 def _accept_whole(session: Session, tenant_id: UUID, arrived: Arrived, asked: Asked) -> Accepted:
+    """The legs stand in the stored whole as well, so that whoever reads it knows them."""
     place = _place(session, tenant_id, arrived.conversation)
     is_current = _save(session, tenant_id, place, arrived)
     rung = _jobs(session, tenant_id, place, asked, is_current=is_current)
@@ -150,10 +156,9 @@ def _accepted(session: Session, place: Place, rung: list[UUID], *, is_new: bool)
 
 def _parts(conversation: Conversation) -> Iterator[Conversation]:
     """The legs in which something is said."""
-    whole = with_legs(conversation)
-    for leg in whole.legs:
+    for leg in conversation.legs:
         try:
-            yield part(whole, leg)
+            yield part(conversation, leg)
         except EmptyConversation:
             continue
 

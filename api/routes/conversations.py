@@ -83,7 +83,8 @@ def get_conversation(conversation_id: str, caller: Reader, service: Service) -> 
         if stored is None:
             raise NotFound("there is no such conversation")
         status = jobs.latest(session, stored.id, stored.revision)
-    return conversation_view(stored, status)
+        legs = conversations.legs(session, stored.id)
+    return conversation_view(stored, status, legs)
 
 
 @router.get(

@@ -43,6 +43,9 @@ class PageQuery(BaseModel):
     agent: Words | None = Field(default=None, max_length=255, description="A participant id with the role agent")
     disposition: Words | None = Field(default=None, max_length=255, description="Wrap-up code, as edited")
     outcome: Outcome | None = Field(default=None, description="As edited")
+    is_leg: bool | None = Field(
+        default=None, description="Only of legs of transferred conversations, or only of wholes"
+    )
     text: Words | None = Field(default=None, max_length=500, description="Words the summary or its edit holds")
 
 

@@ -149,9 +149,8 @@ class CanonicalConversation(BaseModel):
     )
     leg: Label | None = Field(
         None,
-        pattern=r"^[^#]",
         description="The platform's id of the part that this is, when a transferred contact comes in parts; parts of "
-        "one `external_id` are put together",
+        "one `external_id` are put together. It does not begin with `#`",
         examples=["leg-1"],
     )
     legs: list[CanonicalLeg] | None = Field(

@@ -21,6 +21,7 @@ class Found:
 
     conversation_id: UUID
     external_id: str
+    leg: str | None
     revision: int
     queue: str | None
     agents: list[str]
@@ -44,6 +45,7 @@ class Filter:
     disposition: str | None = None
     outcome: str | None = None
     text: str | None = None
+    is_leg: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ _CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "agent": lambda agent: Revision.agents.contains([agent]),
     "disposition": lambda disposition: Edit.disposition == disposition,
     "outcome": lambda outcome: Edit.outcome == outcome,
+    "is_leg": lambda is_leg: Conversation.leg.is_not(None) if is_leg else Conversation.leg.is_(None),
     "text": lambda words: or_(_holds(Summary.search, words), _holds(Edit.search, words)),
 }
 
@@ -180,5 +183,12 @@ def _holds(search: InstrumentedAttribute[Any], words: str) -> ColumnElement[bool
 
 def _as_found(conversation: Conversation, revision: Revision, summary: Summary, edit: Edit | None) -> Found:
     return Found(
-        conversation.id, conversation.external_id, revision.revision, revision.queue, revision.agents, summary, edit
+        conversation.id,
+        conversation.external_id,
+        conversation.leg,
+        revision.revision,
+        revision.queue,
+        revision.agents,
+        summary,
+        edit,
     )
