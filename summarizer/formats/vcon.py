@@ -15,7 +15,7 @@ from itertools import chain, islice
 
 from summarizer.conversation import MAX_PARTICIPANTS, MAX_TURNS, Channel, Conversation, Role, Turn
 from summarizer.errors import EmptyConversation, InvalidEncoding, InvalidTranscript, LimitExceeded
-from summarizer.formats import canonical, plain, strict_json, strict_text
+from summarizer.formats import canonical, plain, strict_json, strict_text, vcon_history
 from summarizer.formats.speakers import Cast, role_of
 
 _VERSION = re.compile(r"(0\.[0-4]\.[0-9]{1,2})?")  # absent or empty since it is deprecated
@@ -419,6 +419,8 @@ def _conversation(document: dict[str, object], *, said: list[_Said], dialogs: li
         channel=_channel(dialogs),
         started_at=origin,
         external_id=_uuid(document),
+        as_of=vcon_history.moment(document.get("updated_at") or document.get("created_at")),
+        waits=() if origin is None else vcon_history.holds(dialogs, origin=origin),
     )
 
 

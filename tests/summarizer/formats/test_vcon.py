@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from summarizer.conversation import Channel, Conversation, Participant, Role, Turn
+from summarizer.conversation import Channel, Conversation, Participant, Role, Turn, Wait, WaitKind
 from summarizer.errors import EmptyConversation, InvalidTranscript, LimitExceeded, SummarizerError
 from summarizer.formats import vcon
 from tests.summarizer.formats.builders import DATA, broken, sample
@@ -239,3 +239,18 @@ def test_a_vcon_over_a_limit_is_refused() -> None:
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     with contextlib.suppress(SummarizerError):
         vcon.read(raw)
+
+
+def test_time_on_hold_is_told_by_the_history_of_the_parties() -> None:
+    call = vcon.read(sample("vcon/transfer_hold.constructed.json"))
+    assert call.waits == (Wait(WaitKind.HOLD, 89_940, 109_940),)
+
+
+def test_the_newer_of_two_is_told_by_when_it_was_updated() -> None:
+    document = json.loads(sample("vcon/transfer_hold.constructed.json"))
+    created = vcon.read(json.dumps(document).encode()).as_of
+    updated = vcon.read(json.dumps(document | {"updated_at": "2026-01-02T03:04:05Z"}).encode()).as_of
+    assert created is not None
+    assert updated is not None
+    assert created < updated
+    assert vcon.read(json.dumps(document | {"updated_at": "yesterday"}).encode()).as_of is None
