@@ -10,7 +10,7 @@ import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
-from api import problems
+from api import examples, problems
 from api.dependencies import Parts, parameters_once
 from api.routes import conversations, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
@@ -44,6 +44,7 @@ def build(parts: Parts, **options: Any) -> FastAPI:
         version=version("wrapup"),
         summary="Grounded summaries of conversations",
         dependencies=[Depends(parameters_once)],
+        generate_unique_id_function=lambda route: route.name,  # the name of a function in a generated client
         **options,
     )
     app.state.parts = parts
@@ -74,5 +75,6 @@ def _document(app: FastAPI) -> dict[str, Any]:
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
+        examples.add_to(made)
         app.openapi_schema = made
     return app.openapi_schema
