@@ -10,7 +10,7 @@ from summarizer import metrics, templates
 from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.formats import canonical
-from summarizer.generate import Generator
+from summarizer.generate import Generator, Patient
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.settings import Settings
@@ -46,6 +46,8 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     try:
         with work.serving(job_id) as generate, work.holding(held):
             model_version = generate.model_version
+            if held.kind == Kind.BACKFILL:
+                generate = Patient(generate, work.settings.backfill_patience)
             summary = summarize(claimed.conversation, generate, claimed.template)
     except GeneratorStopped:
         _hand_back(work, held)

@@ -59,6 +59,7 @@ class Settings(ModelSettings):
     enqueue_timeout: Duration = timedelta(milliseconds=200)  #: the sweeper finds what was not enqueued
 
     lease: Duration = timedelta(seconds=30)  #: a worker that is silent for so long has lost its job
+    backfill_patience: Duration = timedelta(minutes=1)  #: by so much a live call may come later and still go first
     max_attempts: int = 3
     max_fetches: int = 10
     max_deliveries: int = 10

@@ -1,9 +1,10 @@
 """Stand-ins behind our own seams: a model that answers as told, a bell that remembers."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from summarizer.generate import Completion, Prompt
+from summarizer.generate import NO_PATIENCE, Completion, Prompt
 from summarizer.kinds import Kind
 
 GROUNDED = (
@@ -20,11 +21,13 @@ class FakeGenerator:
         self.answer = answer
         self.max_prompt_tokens = max_prompt_tokens
         self.prompts: list[str] = []
+        self.patience = NO_PATIENCE
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def __call__(self, prompts: Sequence[Prompt]) -> list[Completion]:
+    def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
+        self.patience = patience
         self.prompts += [one.text + one.begun for one in prompts]
         return [Completion(self.answer(one.text + one.begun), len(one.text.split()), 10) for one in prompts]
 

@@ -37,6 +37,7 @@ class RevisionLease(Lease):
 
     conversation_id: UUID
     revision: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def claim(
     session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int
 ) -> RevisionLease | None:
     """Take a job to summarize for one attempt; None when it is done, not due, or in somebody else's hands."""
-    row = _claim(session, job_id, SUMMARIES, (Job.conversation_id, Job.revision), owner, lease, max_attempts)
+    row = _claim(session, job_id, SUMMARIES, (Job.conversation_id, Job.revision, Job.kind), owner, lease, max_attempts)
     return None if row is None else RevisionLease(tenant_id, job_id, owner, *row)
 
 

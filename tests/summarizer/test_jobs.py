@@ -3,6 +3,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.jobs import FIRST_RETRY, Work, retry_delay, run, sweep
@@ -211,3 +212,17 @@ def test_two_sweepers_at_once_ring_once(work: Work, tenant_id: UUID) -> None:
 def test_waits_grow_and_end() -> None:
     waits = [retry_delay(attempt, max_attempts=3) for attempt in (1, 2, 3)]
     assert waits == [FIRST_RETRY, 3 * FIRST_RETRY, None]
+
+
+@pytest.mark.parametrize(("kind", "is_patient"), [(Kind.SUMMARIZE, False), (Kind.BACKFILL, True)])
+def test_a_backfill_lets_live_calls_go_first_in_the_engine_too(
+    database: Database, settings: Settings, tenant_id: UUID, kind: Kind, is_patient: bool
+) -> None:
+    generate = FakeGenerator()
+    worker = a_worker(database, settings, generate=generate)
+    made = submitted(database, tenant_id)
+    with database.begin(tenant_id) as session:
+        session.execute(text("UPDATE jobs SET kind = :kind"), {"kind": kind})
+    run(worker, tenant_id, made.job_id)
+    assert status(database, tenant_id, made).state == "succeeded"
+    assert generate.patience == (settings.backfill_patience if is_patient else timedelta(0))
