@@ -4,7 +4,6 @@ It stands in members called `wrapup`, which the vCon names among its `extensions
 dialog. A vCon in which one of them is missing, because somebody added to it or took away, is read as any other.
 """
 
-import re
 from typing import Any
 
 from summarizer.conversation import Conversation, Participant, Role, Turn
@@ -13,7 +12,7 @@ from summarizer.formats import canonical
 
 EXTENSION = "wrapup"
 _OF_CONVERSATION = ("external_id", "channel", "language", "started_at", "queue")
-_PLACES = ((re.compile(r"^/turns/(\d+)"), r"/dialog/\1"), (re.compile(r"^/participants/(\d+)"), r"/parties/\1"))
+_PLACES = {"turns": "dialog", "participants": "parties"}
 
 
 def of_conversation(conversation: Conversation) -> dict[str, Any]:
@@ -42,6 +41,8 @@ def read(document: dict[str, object]) -> Conversation | None:
     assert isinstance(dialogs, list)
     if any(not _is_turn(one, num_parties=len(parties)) for one in dialogs):
         return None
+    if not any(one["body"].strip() for one in dialogs):
+        return None  # whoever reads any vCon knows best why nothing is left
     people = [_participant(one) for one in parties]
     turns = [
         {"participant": people[one["originator"]]["id"], "text": one["body"], **_known(one, "start_ms", "end_ms")}
@@ -82,7 +83,5 @@ def _known(dialog: dict[str, Any], *names: str) -> dict[str, Any]:
 
 def _place(pointer: str) -> str:
     """Where in the vCon that stands which was found wrong in our own shape."""
-    for ours, theirs in _PLACES:
-        if ours.search(pointer):
-            return ours.sub(theirs, pointer)
-    return pointer if pointer in ("/turns", "/participants") else f"/{EXTENSION}{pointer}"
+    _, first, *rest = pointer.split("/")
+    return "/".join(["", _PLACES[first], *rest]) if first in _PLACES else f"/{EXTENSION}{pointer}"

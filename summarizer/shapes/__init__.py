@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from summarizer.shapes import azure, genesys, vcon, wrapup
+from summarizer.shapes import azure, genesys, genesys_summaries, vcon, wrapup
 from summarizer.shapes.told import Told
 
 __all__ = ["SHAPES", "Shape", "Told"]
@@ -29,6 +29,7 @@ SHAPES = {
     for one in (
         Shape("wrapup", JSON, wrapup.write),
         Shape("genesys", JSON, genesys.write),
+        Shape("genesys_summaries", JSON, genesys_summaries.write),
         Shape("azure", JSON, azure.write),
         Shape("vcon", vcon.MEDIA_TYPE, vcon.write),
     )

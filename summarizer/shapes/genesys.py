@@ -18,7 +18,7 @@ from summarizer.shapes.told import Told
 from summarizer.summary import NoSummary, Outcome, SectionName
 
 _MEDIA = {Channel.VOICE: "CALL", Channel.EMAIL: "EMAIL", Channel.CHAT: "MESSAGE", Channel.MESSAGE: "MESSAGE"}
-_OUTCOMES = {
+OUTCOMES = {
     Outcome.RESOLVED: "Resolved",
     Outcome.PARTIAL: "PartiallyResolved",
     Outcome.UNRESOLVED: "Unresolved",
@@ -36,7 +36,7 @@ def write(told: Told) -> dict[str, Any]:
             {"userId": None, "purpose": "AGENT"} for one in told.conversation.participants if one.role is Role.AGENT
         ],
         "communicationIds": [] if told.leg is None else [told.leg],
-        "createdDate": _date(told.created_at),
+        "createdDate": date(told.created_at),
         "messageType": "UNKNOWN",
         "mediaType": _MEDIA[told.conversation.channel],
         "summaryId": None,
@@ -73,7 +73,7 @@ def _resolution(section: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if part is None or section is None:
         return None
     value = section["value"]
-    return {**part, "resolutionValue": None if value is None else _OUTCOMES[Outcome(value)]}
+    return {**part, "resolutionValue": None if value is None else OUTCOMES[Outcome(value)]}
 
 
 def _follow_ups(section: Mapping[str, Any] | None) -> list[dict[str, Any]]:
@@ -105,7 +105,8 @@ def _codes(section: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return [code]
 
 
-def _date(moment: datetime) -> str:
+def date(moment: datetime) -> str:
+    """Milliseconds and a Z, as Genesys writes it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from summarizer import formats
 from summarizer.conversation import Conversation, Turn
 from summarizer.documents import claims_to_document
-from summarizer.errors import InvalidTranscript
+from summarizer.errors import EmptyConversation, InvalidTranscript
 from summarizer.formats import vcon, vcon_writer
 from summarizer.summary import Aspect, Claim, Evidence
 from tests.builders import LOST_CARD, a_conversation
@@ -61,7 +61,8 @@ def test_what_others_add_to_our_vcon_is_read_too() -> None:
         (("wrapup", "language"), "klingon", "/wrapup/language"),
         (("parties", 0, "role"), "boss", "/parties/0/role"),
         (("dialog", 1, "wrapup", "start_ms"), -1, "/dialog/1/start_ms"),
-        (("dialog",), [], "/turns"),
+        (("parties", 1, "wrapup", "id"), "agent", "/parties/1/id"),
+        (("dialog",), [], "/dialog"),
     ],
 )
 def test_what_is_wrong_in_our_own_members_is_said_with_its_place(
@@ -75,6 +76,14 @@ def test_what_is_wrong_in_our_own_members_is_said_with_its_place(
     with pytest.raises(InvalidTranscript) as refused:
         vcon.read(dumps(document).encode())
     assert refused.value.pointer == pointer
+
+
+def test_our_vcon_of_which_others_redacted_everything_says_so() -> None:
+    document = loads(_written(_timed())) | {"redacted": {"uuid": "u-0", "type": "PII"}}
+    for dialog in document["dialog"]:
+        dialog["body"] = ""
+    with pytest.raises(EmptyConversation, match="redacted"):
+        vcon.read(dumps(document).encode())
 
 
 def test_an_edit_is_a_second_analysis_beside_the_machine_s() -> None:

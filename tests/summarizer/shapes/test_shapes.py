@@ -111,6 +111,29 @@ def test_genesys_is_told_what_the_summary_says() -> None:
     assert (event["durationMs"], event["createdDate"]) == (5500, "2026-11-26T10:00:00.000Z")
 
 
+def test_genesys_finds_the_members_of_its_resource() -> None:
+    theirs = members(sample("genesys_summaries_get_response.constructed.json"))
+    ours = members(write("genesys_summaries", leg=None))
+    assert (missing(theirs, ours), added(theirs, ours)) == (["summary/predictedWrapupCodes/selfUri"], [])
+
+
+def test_a_genesys_resource_keeps_a_person_s_text_beside_the_machine_s() -> None:
+    found = write("genesys_summaries", leg=None, edited_text="Card lost.")["summary"]
+    assert (found["text"], found["editedSummary"]["text"]) == (a_document()["text"], "Card lost.")
+    assert (found["status"], found["mediaType"], found["confidence"]) == ("Completed", "Call", a_document()["score"])
+    assert (found["resolution"]["outcome"], found["reason"]["confidence"]) == ("Resolved", 0.9)
+    assert found["followup"]["text"] == "Agent: send the card (due 30 Nov 2026)."
+    assert [(one["id"], one["confidence"]) for one in found["predictedWrapupCodes"]] == [("lost", 0.91)]
+
+
+def test_a_genesys_resource_of_a_leg_is_a_session_summary_and_one_without_summary_an_error() -> None:
+    of_leg = write("genesys_summaries")
+    assert of_leg["summary"] is None
+    assert [one["communication"] for one in of_leg["sessionSummaries"]] == [{"id": "leg-1"}]
+    none = write("genesys_summaries", leg=None, summary=None, reason="ivr_only")["summary"]
+    assert (none["status"], none["text"], none["predictedWrapupCodes"]) == ("Error", None, [])
+
+
 @pytest.mark.parametrize(
     ("channel", "media"),
     [(Channel.VOICE, "CALL"), (Channel.CHAT, "MESSAGE"), (Channel.MESSAGE, "MESSAGE"), (Channel.EMAIL, "EMAIL")],
@@ -197,7 +220,15 @@ def test_what_was_not_stated_is_written_as_stated_in_no_shape() -> None:
     assert event["followupActions"] == event["extractedEntities"] == event["wrapUpCodes"] == []
     (result,) = SHAPES["azure"].write(silent)["conversations"]
     assert {one["aspect"] for one in result["summaries"]} == {"narrative"}
-    assert NOT_STATED not in json.dumps([event, result, table.row(silent)])
+    resource = SHAPES["genesys_summaries"].write(silent)
+    (found,) = resource["sessionSummaries"]
+    assert (found["reason"], found["resolution"], found["followup"], found["predictedWrapupCodes"]) == (
+        None,
+        None,
+        None,
+        [],
+    )
+    assert NOT_STATED not in json.dumps([event, resource, result, table.row(silent)])
     for shape in ("wrapup", "vcon"):
         document = SHAPES[shape].write(silent)
         body = document["summary"] if shape == "wrapup" else document["analysis"][0]["body"]
