@@ -10,7 +10,7 @@ import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
-from api import examples, problems
+from api import bodies, examples, problems
 from api.dependencies import Parts, parameters_once
 from api.routes import conversations, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app with its own pools; without settings it reads them from the environment."""
     settings = settings or Settings()
     configure(settings.log_level)
+    bodies.trusted(settings.vcon_keys)
     database, queue = Database(app_engine(settings)), Queue(settings)
 
     @asynccontextmanager

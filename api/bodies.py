@@ -1,6 +1,8 @@
 """From the bytes of a body to what a route works with: a conversation, or one of our own models."""
 
-from functools import reduce
+from collections.abc import Sequence
+from functools import cache, reduce
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -9,7 +11,7 @@ from api.problems import UNSUPPORTED, RequestRefused
 from summarizer import formats
 from summarizer.conversation import Conversation
 from summarizer.errors import InvalidTranscript, Problem
-from summarizer.formats import strict_json
+from summarizer.formats import jws, strict_json
 from summarizer.formats.canonical import CanonicalConversation
 
 TAKEN = ("canonical", "vcon", "webvtt", "srt")  # plain text would take anything for a call
@@ -19,14 +21,23 @@ MEDIA_TYPES = {kind: one.name for one in formats.FORMATS if one.name in TAKEN fo
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def conversation(raw: bytes, media_type: str) -> Conversation:
-    """The conversation in a body; plain JSON is read as what its content shows, a vCon or a platform's transcript."""
+@cache
+def trusted(vcon_keys: Path | None) -> tuple[jws.PublicKey, ...]:
+    """The keys in this file, read once, when the app starts; raises ValueError or OSError when there are none."""
+    return () if vcon_keys is None else jws.trusted_keys(vcon_keys.read_bytes())
+
+
+def conversation(raw: bytes, media_type: str, *, trusted: Sequence[jws.PublicKey] = ()) -> Conversation:
+    """The conversation in a body; plain JSON is read as what its content shows, a vCon or a platform's transcript.
+
+    `trusted` are the keys by which a vCon may be signed.
+    """
     name = MEDIA_TYPES.get(media_type)
     if name is None:
         raise RequestRefused(UNSUPPORTED, f"send one of {', '.join(MEDIA_TYPES)}")
     if name == "canonical":
         name = next((one.name for one in JSON_FORMATS if one.recognizes(raw)), name)
-    return formats.read(raw, name)
+    return formats.read(raw, name, trusted=trusted)
 
 
 def model(raw: bytes, media_type: str, kind: type[Model]) -> Model:

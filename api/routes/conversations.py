@@ -55,7 +55,8 @@ def post_conversation(
     The same conversation again is the same job; a fuller transcript under the same `external_id` is the next
     revision. An `Idempotency-Key` makes a repeated request answer as the first did.
     """
-    conversation = bodies.conversation(raw, media_type)
+    trusted = bodies.trusted(service.settings.vcon_keys)
+    conversation = bodies.conversation(raw, media_type, trusted=trusted)
     if external_id is not None and conversation.external_id not in (None, external_id):
         raise InvalidRequest("the body holds another external_id", field="query/external_id")
     submission = submit(

@@ -1,9 +1,10 @@
 """The formats a transcript may come in: one table, read() and detect().
 
-Adding a format is one file with `read` and `recognizes`, one row of the table, and one golden file in the tests.
+Adding a format is one file with `read` and `recognizes`, one row of the table, and one golden file in the tests: see
+ADDING.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from summarizer.conversation import Conversation
@@ -15,6 +16,7 @@ from summarizer.formats import (
     contact_lens,
     genesys,
     google,
+    jws,
     plain,
     records,
     subrip,
@@ -59,12 +61,14 @@ def detect(raw: bytes) -> Format:
     raise UnknownFormat("no format is known that begins like this")
 
 
-def read(raw: bytes, name: str | None = None) -> Conversation:
+def read(raw: bytes, name: str | None = None, *, trusted: Sequence[jws.PublicKey] = ()) -> Conversation:
     """The conversation in a document of the format of this name, or of the one its content shows.
 
-    Whatever comes out fits the canonical shape, so it can be stored and read again.
+    Whatever comes out fits the canonical shape, so it can be stored and read again. `trusted` are the keys by which a
+    vCon, the only format that can be signed, may be signed.
     """
-    conversation = _named(name).read(raw) if name else detect(raw).read(raw)
+    found = _named(name) if name else detect(raw)
+    conversation = vcon.read(raw, trusted=trusted) if found.name == "vcon" else found.read(raw)
     return canonical.from_document(canonical.to_document(conversation))
 
 
