@@ -53,6 +53,7 @@ class Settings(ModelSettings):
 
     host: str = "127.0.0.1"
     port: int = 8000
+    public_url: str | None = None  #: as platforms know the service, behind a proxy; Twilio signs the address
     max_body_bytes: int = 2_000_000
     database_pool_size: int = 20
     database_timeout: Duration = timedelta(seconds=5)  #: to connect, and to get a connection from the pool

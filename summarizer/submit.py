@@ -1,17 +1,21 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
 import hashlib
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from summarizer import vault
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
 from summarizer.formats import canonical
 from summarizer.kinds import Kind
+from summarizer.platforms.received import Received
 from summarizer.redaction import Original, redacted
 from summarizer.redaction.sealed import seal
 from summarizer.store import audit, conversations, idempotency, jobs, tenants, webhooks
@@ -69,26 +73,46 @@ def submit_delivery(
     database: Database,
     bell: Bell,
     tenant_id: UUID,
-    conversation: Conversation | None,
+    received: Received,
     *,
     source_id: UUID,
-    delivery_id: str,
-    event_type: str,
+    master_key: SecretStr,
 ) -> UUID | None:
-    """Store what a platform's event brings, once however often it is delivered; None if it brings nothing."""
+    """Store what a platform's event brings, or names for a courier to fetch, once however often it is delivered.
+
+    The conversation it made; None when there is none, or none yet.
+    """
+    delivery_id = received.delivery_id
     with database.begin(tenant_id) as session:
         is_new = webhooks.note_delivery(
-            session, tenant_id, source_id=source_id, delivery_id=delivery_id, event_type=event_type
+            session,
+            tenant_id,
+            source_id=source_id,
+            delivery_id=delivery_id,
+            event_type=received.event_type,
+            resource=_resource(received, master_key=master_key),
         )
         if not is_new:
             return webhooks.conversation_of(session, source_id=source_id, delivery_id=delivery_id)
-        if conversation is None:
+        if received.conversation is not None:
+            arrived = _sealed(session, tenant_id, *_arrived(received.conversation))
+            submission = _accept(session, tenant_id, arrived, actor=f"source:{source_id}")
+            conversation_id, kind, job_id = submission.conversation_id, Kind.SUMMARIZE, submission.job_id
+            webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=conversation_id)
+        elif received.resource is not None:
+            job_id = jobs.add_fetch(session, tenant_id, source_id=source_id, delivery_id=delivery_id)
+            conversation_id, kind = None, Kind.FETCH
+        else:
             return None
-        arrived = _sealed(session, tenant_id, *_arrived(conversation))
-        submission = _accept(session, tenant_id, arrived, actor=f"source:{source_id}")
-        webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=submission.conversation_id)
-    bell.ring(Kind.SUMMARIZE, tenant_id, submission.job_id)
-    return submission.conversation_id
+    bell.ring(kind, tenant_id, job_id)
+    return conversation_id
+
+
+def _resource(received: Received, *, master_key: SecretStr) -> bytes | None:
+    """What a courier must fetch, as it may be stored: links and tokens in it are good for whoever reads them."""
+    if received.resource is None:
+        return None
+    return vault.seal([json.dumps(dict(received.resource))], master_key=master_key)
 
 
 def _arrived(conversation: Conversation) -> tuple[Arrived, tuple[Original, ...]]:

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 PURE = (
     "actions bilingual clauses content conversation copying disposition documents doers entities equivalents "
     "errors evidence fallback figures follow_ups formats generate grounding headings hidden keys language "
-    "lexicon negation obligations ordered orders outcome prompt redaction repair reported rewording roles roots "
-    "satisfaction scoring sections signatures stems summarize summary tags template verify vocabulary window "
+    "lexicon negation obligations ordered orders outcome platforms prompt redaction repair reported rewording roles "
+    "roots satisfaction scoring sections signatures stems summarize summary tags template verify vocabulary window "
     "words"
 ).split()
 # Well-kept parsers and checkers that pure modules may use.
