@@ -34,7 +34,7 @@ def all_ids(session: Session) -> list[UUID]:
 
 def names(session: Session) -> dict[UUID, str]:
     """Every tenant's name, in the order of names."""
-    return dict(session.execute(select(Tenant.id, Tenant.name).order_by(Tenant.name)).tuples().all())
+    return dict(session.execute(select(Tenant.id, Tenant.name).order_by(Tenant.name)).all())
 
 
 def allow_training(session: Session, tenant_id: UUID, *, is_allowed: bool) -> None:
