@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from api.dependencies import Parts, parameters_once
 from api.routes import conversations, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
 from api.schemas import EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
+from summarizer import outbound
 from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
@@ -48,7 +50,7 @@ def build(parts: Parts, *, fetch: Fetch | None = None, **options: Any) -> FastAP
         **options,
     )
     app.state.parts = parts
-    app.state.fetch = fetch or certificates(parts.settings)
+    app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
     for module in (conversations, summaries, templates, webhooks, health, problem_types):
         app.include_router(module.router)
     problems.install(app)

@@ -5,26 +5,24 @@ from functools import lru_cache
 
 import httpx
 
-from summarizer import outbound
-from summarizer.errors import Unavailable
-from summarizer.settings import Settings
+from summarizer.errors import SummarizerError, Unavailable
 
 MAX_REMEMBERED = 16
 MAX_BYTES = 64 * 1024
-TIMEOUT_SECONDS = 2.0
+SECONDS = 2.0
 
 Fetch = Callable[[str], bytes]
 
 
-def certificates(settings: Settings) -> Fetch:
+def certificates(client: Callable[[], httpx.Client]) -> Fetch:
     """How certificates are gotten; who calls it has made sure that the address is Amazon's. Raises Unavailable."""
 
     @lru_cache(maxsize=MAX_REMEMBERED)  # what failed is not remembered
     def fetch(address: str) -> bytes:
         try:
-            with outbound.client(settings) as client:
-                return _content(client, address)
-        except httpx.HTTPError as error:
+            with client() as opened:
+                return _content(opened, address)
+        except (httpx.HTTPError, SummarizerError) as error:
             raise Unavailable("the sender's certificate cannot be fetched now") from error
 
     return fetch
@@ -32,11 +30,11 @@ def certificates(settings: Settings) -> Fetch:
 
 def _content(client: httpx.Client, address: str) -> bytes:
     content = b""
-    with client.stream("GET", address, timeout=TIMEOUT_SECONDS) as answer:
+    with client.stream("GET", address, timeout=SECONDS, extensions={"seconds": SECONDS}) as answer:
         if answer.status_code != httpx.codes.OK:
-            raise Unavailable("the sender's certificate cannot be fetched now")
+            raise Unavailable("it was not there")
         for chunk in answer.iter_bytes():
             content += chunk
             if len(content) > MAX_BYTES:
-                raise Unavailable("the sender's certificate is too large")
+                raise Unavailable("it was too large")
     return content
