@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,8 @@ from api.dependencies import Parts, parameters_once
 from api.routes import conversations, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
 from api.schemas import EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
+from summarizer import outbound
+from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
 from summarizer.queue import Queue
@@ -38,8 +41,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build(Parts(settings, database, queue), lifespan=lifespan)
 
 
-def build(parts: Parts, **options: Any) -> FastAPI:
-    """The app around given parts."""
+def build(parts: Parts, *, fetch: Fetch | None = None, **options: Any) -> FastAPI:
+    """The app around given parts; `fetch` gets a sender's certificate, by itself from where it is."""
     app = FastAPI(
         title="wrapup",
         version=version("wrapup"),
@@ -49,6 +52,7 @@ def build(parts: Parts, **options: Any) -> FastAPI:
         **options,
     )
     app.state.parts = parts
+    app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
     for module in (conversations, summaries, templates, webhooks, health, problem_types):
         app.include_router(module.router)
     problems.install(app)

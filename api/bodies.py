@@ -58,6 +58,13 @@ def document(kind: type[BaseModel]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": _reference(kind)}}}
 
 
+def event_document(kind: type[BaseModel]) -> dict[str, Any]:
+    """What platforms post, for the OpenAPI document: our own senders' shape, or whatever theirs is."""
+    shapes: dict[str, Any] = {"application/json": {"anyOf": [_reference(kind), {"type": "object"}]}}
+    shapes |= {"application/x-www-form-urlencoded": {"type": "object"}, "text/plain": {"type": "string"}}
+    return {"required": True, "content": {name: {"schema": shape} for name, shape in shapes.items()}}
+
+
 def conversation_document() -> dict[str, Any]:
     """The bodies a conversation may come in, for the OpenAPI document."""
     shapes = {"canonical": _reference(CanonicalConversation), "vcon": {"type": "object"}}

@@ -13,5 +13,6 @@ Checking   figures/, clauses/ and negation (what is denied), doers (who did it),
 Telling    sections/, headings, follow_ups and actions/, outcome, satisfaction, disposition, entities
 Model      generate (the seam), model (the one the settings name), engine/ (token ids in, token ids out)
 Keeping    store/ (Postgres), queue (Celery messages), documents (JSON), use cases: submit, jobs, edits, templates
+Doors      platforms/ (what each sends us), signatures/ (who sent it), certificates, access (keys and sources), vault
 Running    settings, log, metrics, cli, embedded, demo, doctor
 """

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from summarizer.errors import InvalidRequest, SummarizerError
 from summarizer.keys import Scope
+from summarizer.platforms import Platform
 from summarizer.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ app.add_typer(sources, name="sources")
 err = Console(stderr=True)
 
 DEFAULT_DIRECTORY = Path(".wrapup")
+_HIDDEN = "@FILE reads a file, - a line of standard input."
 
 
 def main() -> None:
@@ -202,19 +204,72 @@ def keys_create(
     typer.echo(_new_key(_settings(), tenant, name=name, scopes=scope or list(Scope), expires_in=expires_in))
 
 
-@sources.command("create", epilog="Example: wrapup sources create --tenant acme")
+@sources.command("create", epilog="Example: wrapup sources create --tenant acme --platform twilio --secret @auth-token")
 def sources_create(
     tenant: Annotated[str, typer.Option(help="Created if there is none of this name.")],
-    secret: Annotated[str | None, typer.Option(help="The sender's `whsec_...`; one is made when not given.")] = None,
+    platform: Annotated[Platform, typer.Option(help="Who sends.")] = Platform.STANDARD,
+    secret: Annotated[str | None, typer.Option(help=f"The platform's; one is made when not given. {_HIDDEN}")] = None,
+    option: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="A setting that is no secret.")] = None,
+    credential: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help=f"To read the platform's API. {_HIDDEN}")
+    ] = None,
 ) -> None:
-    """Let a platform that signs as Standard Webhooks say send events; prints its address and secret."""
-    from summarizer.access import Platform, create_source
+    """Let a platform send events; prints the address it is to be given, and the secret."""
+    from summarizer.access import create_source
+
+    options = [_pair(one, field="option") for one in option or ()]
+    pairs = [_pair(one, field="credential") for one in credential or ()]
+    credentials = {name: _hidden(text, field="credential") for name, text in pairs}
+    settings = _settings()
+    with closing(_database(settings)) as database:
+        address, signing = create_source(
+            database,
+            settings,
+            tenant,
+            platform=platform,
+            secret=secret and _hidden(secret, field="secret"),
+            options=options,
+            credentials=credentials,
+        )
+    typer.echo(f"{(settings.public_url or '').rstrip('/')}{address}")
+    typer.echo(signing)
+
+
+@sources.command("list", epilog="Example: wrapup sources list")
+def sources_list() -> None:
+    """Who may send events, and how many secrets of each are good now."""
+    from summarizer.access import list_sources
 
     settings = _settings()
     with closing(_database(settings)) as database:
-        address, signing = create_source(database, settings, tenant, platform=Platform.STANDARD, secret=secret)
-    typer.echo(address)
-    typer.echo(signing)
+        for one in list_sources(database, settings):
+            since = f"{one.created_at:%Y-%m-%d}"
+            typer.echo("\t".join((one.token, one.tenant, one.platform, f"{one.num_secrets} secrets", since)))
+
+
+@sources.command("rotate", epilog="Example: wrapup sources rotate src_...")
+def sources_rotate(
+    source: Annotated[str, typer.Argument(help="As its address names it.")],
+    secret: Annotated[str | None, typer.Option(help=f"The new one; one is made when not given. {_HIDDEN}")] = None,
+) -> None:
+    """Give a sender a new secret and print it; the one before stays good until it is retired."""
+    from summarizer.access import rotate_source
+
+    settings = _settings()
+    with closing(_database(settings)) as database:
+        new = secret and _hidden(secret, field="secret")
+        typer.echo(rotate_source(database, settings, source, secret=new))
+
+
+@sources.command("retire", epilog="Example: wrapup sources retire src_...")
+def sources_retire(source: Annotated[str, typer.Argument(help="As its address names it.")]) -> None:
+    """Take only a sender's newest secret from now on."""
+    from summarizer.access import retire_source
+
+    settings = _settings()
+    with closing(_database(settings)) as database:
+        retire_source(database, settings, source)
+    typer.echo("only the newest secret is good")
 
 
 @corrections.command("export", epilog="Example: wrapup corrections export private.jsonl")
@@ -352,6 +407,25 @@ def _new_key(settings: Settings, tenant: str, *, name: str, scopes: list[Scope],
 
     with closing(_database(settings)) as database:
         return create_key(database, tenant, name=name, scopes=scopes, expires_in=expires_in).text
+
+
+def _pair(text: str, *, field: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise InvalidRequest("write it as name=value", field=field)
+    return name, value
+
+
+def _hidden(text: str, *, field: str) -> str:
+    """A secret, which need not stand among the arguments, where every process can read it."""
+    if text == "-":
+        return sys.stdin.readline().strip()
+    if not text.startswith("@"):
+        return text
+    try:
+        return Path(text[1:]).read_text("utf-8").strip()
+    except (OSError, ValueError):
+        raise InvalidRequest("the file cannot be read", field=field) from None
 
 
 def _settings(environment: dict[str, str] | None = None) -> Settings:

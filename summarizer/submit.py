@@ -1,17 +1,22 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from summarizer.accept import Accepted, Asked, accept, mask
+from summarizer import vault
+from summarizer.accept import Asked, Masked, accept, mask
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
 from summarizer.kinds import Kind
-from summarizer.store import idempotency, webhooks
+from summarizer.platforms.received import Received
+from summarizer.store import idempotency, jobs, webhooks
 from summarizer.store.database import Database
 from summarizer.store.idempotency import Remembered
 
@@ -57,7 +62,7 @@ def submit(
         if idempotency_key is not None:
             made = Remembered(fingerprint, accepted.conversation_id, accepted.job_id)
             idempotency.remember(session, tenant_id, idempotency_key, made)
-    ring(bell, tenant_id, accepted)
+    ring(bell, tenant_id, accepted.to_ring)
     return Submission(accepted.conversation_id, accepted.job_id)
 
 
@@ -65,31 +70,61 @@ def submit_delivery(
     database: Database,
     bell: Bell,
     tenant_id: UUID,
-    conversation: Conversation | None,
+    received: Received,
     *,
     source_id: UUID,
-    delivery_id: str,
-    event_type: str,
+    master_key: SecretStr,
 ) -> UUID | None:
-    """Store what a platform's event brings, once however often it is delivered; None if it brings nothing."""
+    """Store what an event brings, or names for a courier, once however often it is delivered.
+
+    The conversation it made; None when there is none, or none yet.
+    """
+    masked, resource = _masked(received), _resource(received, master_key=master_key)
+    conversation_id: UUID | None = None
     with database.begin(tenant_id) as session:
         is_new = webhooks.note_delivery(
-            session, tenant_id, source_id=source_id, delivery_id=delivery_id, event_type=event_type
+            session,
+            tenant_id,
+            source_id=source_id,
+            delivery_id=received.delivery_id,
+            event_type=received.event_type,
+            resource=resource,
         )
         if not is_new:
-            return webhooks.conversation_of(session, source_id=source_id, delivery_id=delivery_id)
-        if conversation is None:
+            return webhooks.conversation_of(session, source_id=source_id, delivery_id=received.delivery_id)
+        if masked is not None:
+            accepted = accept(session, tenant_id, masked, Asked(f"source:{source_id}"))
+            conversation_id, waiting, kind = accepted.conversation_id, accepted.to_ring, Kind.SUMMARIZE
+            webhooks.link(
+                session, source_id=source_id, delivery_id=received.delivery_id, conversation_id=conversation_id
+            )
+        elif resource is not None:
+            fetch = jobs.add_fetch(session, tenant_id, source_id=source_id, delivery_id=received.delivery_id)
+            waiting, kind = (fetch,), Kind.FETCH
+        else:
             return None
-        accepted = accept(session, tenant_id, mask(conversation), Asked(f"source:{source_id}"))
-        webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=accepted.conversation_id)
-    ring(bell, tenant_id, accepted)
-    return accepted.conversation_id
+    ring(bell, tenant_id, waiting, kind=kind)
+    return conversation_id
 
 
-def ring(bell: Bell, tenant_id: UUID, accepted: Accepted, *, kind: Kind = Kind.SUMMARIZE) -> None:
-    """Tell workers of all jobs that an accepted transcript has made."""
-    for job_id in accepted.to_ring:
+def ring(bell: Bell, tenant_id: UUID, job_ids: Sequence[UUID], *, kind: Kind = Kind.SUMMARIZE) -> None:
+    """Tell of all these jobs, after the commit that made them."""
+    for job_id in job_ids:
         bell.ring(kind, tenant_id, job_id)
+
+
+def _masked(received: Received) -> Masked | None:
+    """The conversation in an event; it is as old as the event unless it says itself how old it is."""
+    if received.conversation is None:
+        return None
+    return mask(replace(received.conversation, as_of=received.conversation.as_of or received.as_of))
+
+
+def _resource(received: Received, *, master_key: SecretStr) -> bytes | None:
+    """What a courier must fetch, as it may be stored: links and tokens in it are good for whoever reads them."""
+    if received.resource is None:
+        return None
+    return vault.seal([json.dumps(dict(received.resource))], master_key=master_key)
 
 
 def _earlier(session: Session, tenant_id: UUID, key: str, fingerprint: bytes, window: timedelta) -> Submission | None:

@@ -32,6 +32,11 @@ def all_ids(session: Session) -> list[UUID]:
     return list(session.scalars(select(Tenant.id)))
 
 
+def names(session: Session) -> dict[UUID, str]:
+    """Every tenant's name, in the order of names."""
+    return dict(session.execute(select(Tenant.id, Tenant.name).order_by(Tenant.name)).all())
+
+
 def allow_training(session: Session, tenant_id: UUID, *, is_allowed: bool) -> None:
     """Whether what this tenant's people correct may be learned from."""
     session.execute(update(Tenant).where(Tenant.id == tenant_id).values(may_train=is_allowed))

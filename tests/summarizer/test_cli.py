@@ -112,6 +112,9 @@ def test_missing_settings_are_named_and_end_with_2(tmp_path: Path) -> None:
         "summarize",
         "keys create",
         "sources create",
+        "sources list",
+        "sources rotate",
+        "sources retire",
         "seal keygen",
         "seal set",
         "seal open",
@@ -153,6 +156,31 @@ def test_keys_sources_and_doctor_work_on_a_migrated_database(settings: Settings,
     ill = _wrapup("doctor", **{**environment, "REDIS_URL": "redis://127.0.0.1:1/0"})
     assert ill.returncode == 1
     assert "✗ queue".encode() in ill.stdout
+
+
+def test_a_sender_gets_another_secret_without_showing_one(settings: Settings, tmp_path: Path) -> None:
+    environment = {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "MASTER_KEY": settings.master_key.get_secret_value(),
+        "PUBLIC_URL": "https://calls.example.com/",
+    }
+    file = tmp_path / "token"
+    file.write_text("a-secret-of-the-platform\n")
+    given = ("--secret", f"@{file}", "--credential", "account_sid=AC1", "--credential", f"auth_token=@{file}")
+    made = _wrapup("sources", "create", "--tenant", "acme", "--platform", "twilio", *given, **environment)
+    address, secret = made.stdout.decode().split()
+    assert address.startswith("https://calls.example.com/v1/webhooks/twilio?source=src_")
+    assert secret == "a-secret-of-the-platform"
+    token = address.partition("source=")[2]
+    assert len(_wrapup("sources", "rotate", token, **environment).stdout.decode().split()) == 1
+    listed = _wrapup("sources", "list", **environment).stdout.decode()
+    assert f"{token}\tacme\ttwilio\t2 secrets" in listed
+    assert _wrapup("sources", "retire", token, **environment).returncode == 0
+    for wrong in (("--credential", "x"), ("--secret", f"@{tmp_path}/none"), ("--option", "topics=x")):
+        refused = _wrapup("sources", "create", "--tenant", "acme", "--platform", "twilio", *wrong, **environment)
+        assert refused.returncode == 1
+        assert b"Traceback" not in refused.stderr
 
 
 def test_a_tenant_seals_to_its_own_key_and_opens_without_a_server(settings: Settings, tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from summarizer.access import Platform, create_source
+from summarizer.access import create_source
 from summarizer.edits import edit, rate
 from summarizer.jobs import run
+from summarizer.platforms import Platform, Received
 from summarizer.redaction.sealed import new_private_key, public_key, public_key_of
 from summarizer.settings import Settings
 from summarizer.store import tenants
@@ -41,10 +42,9 @@ def full(database: Database, settings: Settings, tenant_id: UUID) -> UUID:
         database,
         bell,
         tenant_id,
-        a_conversation(external_id="call-2"),
+        Received("d", "conversation.ended", a_conversation(external_id="call-2")),
         source_id=source_id,
-        delivery_id="d",
-        event_type="conversation.ended",
+        master_key=settings.master_key,
     )
     run(a_worker(database, settings), tenant_id, made.job_id)
     edit(
