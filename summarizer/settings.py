@@ -54,6 +54,7 @@ class Settings(ModelSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     max_body_bytes: int = 2_000_000
+    max_batch_bytes: int = 50_000_000
     database_pool_size: int = 20
     database_timeout: Duration = timedelta(seconds=5)  #: to connect, and to get a connection from the pool
     enqueue_timeout: Duration = timedelta(milliseconds=200)  #: the sweeper finds what was not enqueued

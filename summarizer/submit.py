@@ -34,6 +34,7 @@ class Submission:
     conversation_id: UUID
     job_id: UUID
     is_replay: bool = False  #: an earlier request with this idempotency key did the work
+    is_new: bool = True  #: the job was made now
 
 
 def submit(
@@ -91,6 +92,21 @@ def submit_delivery(
     return submission.conversation_id
 
 
+Masked = tuple[Arrived, tuple[Original, ...]]
+
+
+def masked(conversation: Conversation) -> Masked:
+    """What of a conversation may be stored; needs no database, so another process can do it."""
+    return _arrived(conversation)
+
+
+def accept(
+    session: Session, tenant_id: UUID, arrived: Masked, *, actor: str, kind: Kind, batch_id: UUID | None
+) -> Submission:
+    """Store what was masked in the caller's transaction; the caller rings the bell after the commit."""
+    return _accept(session, tenant_id, _sealed(session, tenant_id, *arrived), actor=actor, kind=kind, batch_id=batch_id)
+
+
 def _arrived(conversation: Conversation) -> tuple[Arrived, tuple[Original, ...]]:
     """Masked, in canonical form, and what was masked; without the platform's id it gets one of its own."""
     done = redacted(conversation)
@@ -114,12 +130,28 @@ def _sealed(session: Session, tenant_id: UUID, arrived: Arrived, originals: tupl
     return arrived if key is None else replace(arrived, sealed=seal(originals, key))
 
 
-def _accept(session: Session, tenant_id: UUID, arrived: Arrived, *, actor: str) -> Submission:
+def _accept(
+    session: Session,
+    tenant_id: UUID,
+    arrived: Arrived,
+    *,
+    actor: str,
+    kind: Kind = Kind.SUMMARIZE,
+    batch_id: UUID | None = None,
+) -> Submission:
     """The same words again are the same job; other words are the next revision and a new job."""
     saved = conversations.save(session, tenant_id, arrived)
     job_id = None if saved.is_new else _job_of(session, saved)
+    is_new = job_id is None
     if job_id is None:
-        job_id = jobs.add(session, tenant_id, conversation_id=saved.conversation_id, revision=saved.revision)
+        job_id = jobs.add(
+            session,
+            tenant_id,
+            conversation_id=saved.conversation_id,
+            revision=saved.revision,
+            kind=kind,
+            batch_id=batch_id,
+        )
         audit.note(
             session,
             tenant_id,
@@ -127,7 +159,7 @@ def _accept(session: Session, tenant_id: UUID, arrived: Arrived, *, actor: str) 
             action="conversation.accept",
             subject=f"{saved.conversation_id}/{saved.revision}",
         )
-    return Submission(saved.conversation_id, job_id)
+    return Submission(saved.conversation_id, job_id, is_new=is_new)
 
 
 def _job_of(session: Session, saved: Saved) -> UUID | None:
