@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -143,8 +143,10 @@ class _Store:
 def _read_chunks(
     documents: Iterator[Document], *, format_name: str | None, pool: Executor | None
 ) -> Iterator[list[Read | Refusal]]:
-    chunks = iter(lambda: list(islice(documents, CHUNK)), [])
-    if pool is None:
+    chunks: Iterator[list[Document]] = iter(lambda: list(islice(documents, CHUNK)), [])
+    first = next(chunks, [])
+    chunks = chain([first] if first else [], chunks)
+    if pool is None or len(first) < CHUNK:  # so few are masked here before a process has started
         yield from (read(chunk, format_name) for chunk in chunks)
         return
     waiting = deque(pool.submit(read, chunk, format_name) for chunk in islice(chunks, AHEAD))

@@ -74,6 +74,14 @@ def wait_or_kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def follow_in_death(parent: int, stop: signal.Signals) -> None:
+    """In a child: be sent `stop` when the parent dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, stop)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
 def free_port() -> int:
     """A port on loopback that nobody listens on now."""
     with socket.socket() as probe:
@@ -87,7 +95,4 @@ def _become(account: Account | None, parent: int, stop: signal.Signals) -> None:
         os.setgroups([])
         os.setgid(account.gid)
         os.setuid(account.uid)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, stop)
-        if os.getppid() != parent:
-            os._exit(1)
+    follow_in_death(parent, stop)

@@ -43,21 +43,14 @@ class Document:
         return f"wrapup-{hashlib.sha256(place + self.raw).hexdigest()[:32]}"
 
 
-def files_in(names: Iterable[str]) -> list[Path]:
-    """The files of these names in order, folders opened; raises InvalidRequest for what is not there."""
-    found: list[Path] = []
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = (
-                one for one in path.rglob("*") if not any(part.startswith(".") for part in one.parts[len(path.parts) :])
-            )
-            found += sorted(one for one in inside if one.is_file())
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise InvalidRequest(f"{name}: no such file or folder", field="files")
-    return found
+def files_in(name: str) -> list[Path]:
+    """A file, or all files of a folder in order, but for hidden ones; raises InvalidRequest for what is not there."""
+    path = Path(name)
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise InvalidRequest(f"{name}: no such file or folder", field="files")
+    return sorted(one for one in path.rglob("*") if one.is_file() and not _is_hidden(one.relative_to(path)))
 
 
 @contextmanager
@@ -78,10 +71,9 @@ def digest_of(files: Iterable[Path]) -> bytes:
     return digests[0] if len(digests) == 1 else hashlib.sha256(b"".join(digests)).digest()
 
 
-def documents_of(files: Iterable[Path], *, names: dict[Path, str] | None = None) -> Iterator[Document]:
-    """Every document of these files; a file that breaks off is a document that says so."""
-    for file in files:
-        name = (names or {}).get(file, file.name)
+def documents_of(files: Iterable[tuple[Path, str]]) -> Iterator[Document]:
+    """Every document of these files with their names; a file that breaks off is a document that says so."""
+    for file, name in files:
         try:
             with file.open("rb") as raw:
                 yield from _documents(raw, name)
@@ -128,3 +120,7 @@ def _is_object(line: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
