@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.dependencies import Parts, parameters_once
-from api.routes import conversations, health, summaries, templates, webhooks
+from api.routes import batches, conversations, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
 from api.schemas import EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
 from summarizer.formats.canonical import CanonicalConversation
@@ -47,7 +47,7 @@ def build(parts: Parts, **options: Any) -> FastAPI:
         **options,
     )
     app.state.parts = parts
-    for module in (conversations, summaries, templates, webhooks, health, problem_types):
+    for module in (conversations, batches, summaries, templates, webhooks, health, problem_types):
         app.include_router(module.router)
     problems.install(app)
     app.middleware("http")(_name_request)

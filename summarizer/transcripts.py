@@ -81,9 +81,9 @@ def documents_of(files: Iterable[tuple[Path, str]]) -> Iterator[Document]:
             yield Document(b"", name, failure=f"the file cannot be read: {type(error).__name__}")
 
 
-def lines_of(raw: bytes) -> Iterator[Document]:
+def lines_of(raw: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Iterator[Document]:
     """A document for each line that is not empty."""
-    return _lines(io.BytesIO(raw), None)
+    return _lines(io.BytesIO(raw), None, max_bytes=max_bytes)
 
 
 def _documents(raw: IO[bytes], name: str) -> Iterator[Document]:
@@ -103,14 +103,14 @@ def _documents(raw: IO[bytes], name: str) -> Iterator[Document]:
     yield Document(b"" if failure else whole, name, failure=failure)
 
 
-def _lines(content: IO[bytes], name: str | None) -> Iterator[Document]:
+def _lines(content: IO[bytes], name: str | None, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Iterator[Document]:
     number = 0
-    while line := content.readline(MAX_DOCUMENT_BYTES + 1):
+    while line := content.readline(max_bytes + 1):
         number += 1
-        if len(line) > MAX_DOCUMENT_BYTES:
-            yield Document(b"", name, number, failure=f"longer than {MAX_DOCUMENT_BYTES} bytes")
+        if len(line) > max_bytes:
+            yield Document(b"", name, number, failure=f"longer than {max_bytes} bytes")
             while line and not line.endswith(b"\n"):
-                line = content.readline(MAX_DOCUMENT_BYTES)
+                line = content.readline(max_bytes)
         elif line.strip():
             yield Document(line, name, number)
 
