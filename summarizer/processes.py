@@ -30,10 +30,16 @@ class Account:
 
 @contextmanager
 def running(
-    command: list[str], *, log: Path, stop: signal.Signals, account: Account | None = None
+    command: list[str],
+    *,
+    log: Path,
+    stop: signal.Signals,
+    account: Account | None = None,
+    environment: Mapping[str, str] | None = None,
+    directory: str = "/",
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A child until the block is left; then it gets the signal `stop` and, if it lingers, is killed."""
-    process = start(command, log=log, stop=stop, account=account)
+    process = start(command, log=log, stop=stop, account=account, environment=environment, directory=directory)
     try:
         yield process
     finally:
