@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import bodies, examples, problems
 from api.dependencies import Parts, parameters_once
-from api.routes import conversations, health, summaries, templates, webhooks
+from api.routes import batches, conversations, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
 from api.schemas import EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
 from summarizer import outbound
@@ -53,7 +53,7 @@ def build(parts: Parts, *, fetch: Fetch | None = None, **options: Any) -> FastAP
     )
     app.state.parts = parts
     app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
-    for module in (conversations, summaries, templates, webhooks, health, problem_types):
+    for module in (conversations, batches, summaries, templates, webhooks, health, problem_types):
         app.include_router(module.router)
     problems.install(app)
     app.middleware("http")(_name_request)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from summarizer.errors import NotFound
 
-CONVERSATION, JOB, SUMMARY, RATING, TEMPLATE = "conv", "job", "sum", "rat", "tpl"
+CONVERSATION, JOB, SUMMARY, RATING, TEMPLATE, BATCH = "conv", "job", "sum", "rat", "tpl", "bat"
 
 
 def public(prefix: str, row_id: UUID) -> str:

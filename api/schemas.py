@@ -1,7 +1,7 @@
 """What goes over the wire, apart from the canonical conversation, which `formats.canonical` knows."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from summarizer.formats import canonical
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.headings import headings
 from summarizer.legs import agents_of
+from summarizer.store.batches import Progress
 from summarizer.store.conversations import Stored
 from summarizer.store.jobs import JobStatus
 from summarizer.store.summaries import Found
@@ -172,6 +173,49 @@ class SummaryPage(Wire):
     next_cursor: str | None
 
 
+class RefusalView(Wire):
+    """A document that was not taken."""
+
+    file: str | None = None
+    line: int | None = Field(None, description="From 1, empty ones counted")
+    pointer: str = Field(description="JSON pointer of the place within the document", examples=["/turns/3/participant"])
+    detail: str
+
+
+class BatchJobs(Wire):
+    """How many jobs of a batch are in which state."""
+
+    queued: int = 0
+    running: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    canceled: int = 0
+
+
+class BatchView(Wire):
+    """Many conversations taken at once."""
+
+    id: str = Field(examples=["bat_0193c1f0a3b24f6e8d0c5b7a9e1f2d3c"])
+    name: str
+    num_read: int
+    num_accepted: int = Field(description="Stored, with a job that will summarize them")
+    num_unchanged: int = Field(description="They were there already, with the same words")
+    num_refused: int
+    refusals: list[RefusalView] = Field(description="The first 100")
+    jobs: BatchJobs
+    is_read: bool = Field(description="All documents have been looked at")
+    is_finished: bool = Field(description="All were, and no job is queued or running")
+    created_at: datetime
+
+
+class BatchPage(Wire):
+    """Newest first; `next_cursor` is given back as `cursor` to read on."""
+
+    data: list[BatchView]
+    has_more: bool
+    next_cursor: str | None
+
+
 class EditBody(Wire):
     """A person's correction of a summary."""
 
@@ -327,6 +371,25 @@ def summary_view(found: Found) -> SummaryView:
         num_windows=machine.num_windows,
         created_at=machine.created_at,
         edit=_edit_view(found),
+    )
+
+
+def batch_view(progress: Progress, states: Mapping[str, int]) -> BatchView:
+    """A batch as callers see it."""
+    jobs = BatchJobs(**states)
+    is_read = progress.finished_at is not None
+    return BatchView(
+        id=ids.public(ids.BATCH, progress.id),
+        name=progress.name,
+        num_read=progress.num_read,
+        num_accepted=progress.num_accepted,
+        num_unchanged=progress.num_unchanged,
+        num_refused=progress.num_refused,
+        refusals=[RefusalView(**one) for one in progress.refusals],
+        jobs=jobs,
+        is_read=is_read,
+        is_finished=is_read and not jobs.queued and not jobs.running,
+        created_at=progress.created_at,
     )
 
 

@@ -9,9 +9,9 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 from pydantic import ValidationError
@@ -40,6 +40,7 @@ app.add_typer(corrections, name="corrections")
 app.add_typer(sources, name="sources")
 err = Console(stderr=True)
 
+ExportShape = Literal["wrapup", "genesys", "genesys_summaries", "azure", "vcon", "csv"]
 DEFAULT_DIRECTORY = Path(".wrapup")
 _HIDDEN = "@FILE reads a file, - a line of standard input."
 
@@ -190,6 +191,72 @@ def summarize(
             typer.echo(as_json(done) if json_lines else as_text(done))
     generator.close()
     raise typer.Exit(1 if num_failed else 0)
+
+
+@app.command(
+    epilog="Examples: wrapup ingest calls/ --tenant acme · wrapup ingest 2025.jsonl.gz --tenant acme --name 2025 · "
+    "cat calls.ndjson | wrapup ingest - --tenant acme"
+)
+def ingest(
+    files: Annotated[list[str], typer.Argument(help="Files and folders, compressed or not; - is standard input.")],
+    tenant: Annotated[str, typer.Option(help="Created if there is none of this name.")],
+    name: Annotated[str | None, typer.Option(help="What the batch is called; by itself as the files.")] = None,
+    format_name: Annotated[str | None, typer.Option("--format", help="Do not detect the format.")] = None,
+) -> None:
+    """Store past calls, to be summarized after all that is live; the same files again go on where a run ended."""
+    from summarizer.backfill import backfill
+
+    settings = _settings()
+    try:
+        with closing(_database(settings)) as database:
+            progress = backfill(
+                database,
+                settings,
+                files,
+                tenant=tenant,
+                name=name,
+                format_name=format_name,
+                actor=getpass.getuser(),
+                console=err,
+            )
+    except KeyboardInterrupt:
+        err.print("stopped; the same command goes on from here")
+        raise typer.Exit(130) from None
+    typer.echo(
+        f"batch {progress.id.hex}: {progress.num_read} read, {progress.num_accepted} accepted, "
+        f"{progress.num_unchanged} unchanged, {progress.num_refused} refused"
+    )
+    for one in progress.refusals:
+        place = ", ".join(f"{what} {one[what]}" for what in ("file", "line") if what in one)
+        typer.echo(f"refused: {place}: {one['pointer']} {one['detail']}", err=True)
+    raise typer.Exit(1 if progress.num_refused else 0)
+
+
+@app.command(
+    epilog="Examples: wrapup export --tenant acme --out summaries.ndjson · "
+    "wrapup export --tenant acme --since 2026-01-01T00:00:00Z --shape csv"
+)
+def export(
+    tenant: Annotated[str, typer.Option(help="Whose summaries.")],
+    since: Annotated[str | None, typer.Option(help="Summarized then or later, as 2026-01-31T00:00:00Z.")] = None,
+    until: Annotated[str | None, typer.Option(help="Summarized before.")] = None,
+    queue: Annotated[str | None, typer.Option(help="Of this queue only.")] = None,
+    shape: Annotated[ExportShape, typer.Option(help="JSON objects, one a line, or a table.")] = "wrapup",
+    out: Annotated[str, typer.Option(help="A file; - is standard output.")] = "-",
+) -> None:
+    """Write all current summaries, the newest first, with what people made of them."""
+    from summarizer.exports import export as write
+    from summarizer.store.summaries import Filter
+
+    settings = _settings()
+    wanted = Filter(created_after=_moment(since), created_before=_moment(until), queue=queue)
+    with closing(_database(settings)) as database:
+        if out == "-":
+            num_written = write(database, tenant, sys.stdout, wanted=wanted, shape=shape)
+        else:
+            with _created(out) as file:
+                num_written = write(database, tenant, file, wanted=wanted, shape=shape)
+    err.print(f"{num_written} summaries", highlight=False)
 
 
 @keys.command("create", epilog="Example: wrapup keys create --tenant acme --scope ingest --scope read")
@@ -388,6 +455,22 @@ def model_list() -> None:
             since = f"{row.at:%Y-%m-%d %H:%M}"
             table.add_row(since, row.action, row.model_version[:12], f"{row.share:.0%}", row.actor)
     Console().print(table)
+
+
+def _created(name: str) -> TextIO:
+    try:
+        return open(name, "w", encoding="utf-8", newline="", opener=lambda path, flags: os.open(path, flags, 0o600))
+    except OSError as error:
+        raise InvalidRequest(f"{name}: {error.strerror}", field="out") from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    from summarizer.formats.canonical import moment
+
+    try:
+        return None if text is None else moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text}: {error}") from None
 
 
 def _say_serving(now: "Serving") -> None:

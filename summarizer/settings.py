@@ -55,6 +55,7 @@ class Settings(ModelSettings):
     port: int = 8000
     public_url: str | None = None  #: as platforms know the service, behind a proxy; Twilio signs the address
     max_body_bytes: int = 2_000_000
+    max_batch_bytes: int = 50_000_000
     vcon_keys: Path | None = None  #: PEM file of the public keys and certificates by which a signed vCon is trusted
     database_pool_size: int = 20
     database_timeout: Duration = timedelta(seconds=5)  #: to connect, and to get a connection from the pool

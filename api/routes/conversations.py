@@ -65,7 +65,7 @@ def post_conversation(
         caller.tenant_id,
         replace(conversation, external_id=conversation.external_id or external_id),
         actor=caller.actor,
-        idempotency_key=_checked(idempotency_key),
+        idempotency_key=checked_key(idempotency_key),
         window=service.settings.idempotency_window,
     )
     public = ids.public(ids.CONVERSATION, submission.conversation_id)
@@ -113,7 +113,8 @@ def get_vcon(conversation_id: str, caller: Reader, service: Service) -> VconResp
     return VconResponse(document)
 
 
-def _checked(key: str | None) -> str | None:
+def checked_key(key: str | None) -> str | None:
+    """An idempotency key that can be kept and shown; raises InvalidRequest."""
     if key is not None and (not key.strip() or not key.isprintable()):
         raise InvalidRequest("an idempotency key is 1 to 255 printable characters", field="header/Idempotency-Key")
     return key

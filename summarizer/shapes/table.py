@@ -50,6 +50,10 @@ def _document(name: str) -> Callable[[Told], Any]:
     return lambda told: None if told.summary is None else told.summary[name]
 
 
+def _edit(name: str) -> Callable[[Told], Any]:
+    return lambda told: None if told.edit is None else told.edit.get(name)
+
+
 def _section(name: SectionName, member: str = "text") -> Callable[[Told], Any]:
     def value(told: Told) -> Any:
         section = told.stated(name)
@@ -73,6 +77,7 @@ _COLUMNS: dict[str, Callable[[Told], Any]] = {
     "no_summary": lambda told: told.reason,
     "summary": _document("text"),
     "edited_summary": lambda told: told.edited_text,
+    **{f"edited_{name}": _edit(name) for name in ("author", "outcome", "disposition")},
     **{
         name.value: _section(name)
         for name in SectionName

@@ -20,12 +20,17 @@ class Told:
     created_at: datetime
     summary: Mapping[str, Any] | None = None  #: the document: kind, text, language, score, claims, sections, version
     reason: str | None = None  #: a NoSummary
-    edited_text: str | None = None  #: a person's
+    edit: Mapping[str, Any] | None = None  #: a person's: text, author, disposition, outcome, version
 
     @property
     def leg(self) -> str | None:
         """Which part of a transferred conversation it is."""
         return self.conversation.leg
+
+    @property
+    def edited_text(self) -> str | None:
+        """What a person wrote instead."""
+        return None if self.edit is None else str(self.edit["text"])
 
     @property
     def text(self) -> str | None:

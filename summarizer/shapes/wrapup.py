@@ -15,5 +15,5 @@ def write(told: Told) -> dict[str, Any]:
         "created_at": told.created_at.isoformat(),
         "summary": None if told.summary is None else dict(told.summary),
         "reason": told.reason,
-        "edited_text": told.edited_text,
+        "edit": None if told.edit is None else dict(told.edit),
     }

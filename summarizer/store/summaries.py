@@ -25,6 +25,7 @@ class Found:
     revision: int
     queue: str | None
     agents: list[str]
+    transcript: dict[str, object]  #: canonical body
     machine: Summary
     edit: Edit | None
 
@@ -189,6 +190,7 @@ def _as_found(conversation: Conversation, revision: Revision, summary: Summary, 
         revision.revision,
         revision.queue,
         revision.agents,
+        revision.transcript,
         summary,
         edit,
     )

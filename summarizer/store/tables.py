@@ -294,6 +294,11 @@ class Edit(OfTenant, Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     search: Mapped[Any] = mapped_column(TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True))
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """What leaves the service of it, wherever it goes."""
+        return {name: getattr(self, name) for name in ("version", "author", "text", "disposition", "outcome")}
+
 
 class Rating(OfTenant, Base):
     """A person's judgment of a machine's summary."""

@@ -27,6 +27,11 @@ def ensure(session: Session, name: str) -> UUID:
     return session.scalars(select(Tenant.id).where(Tenant.name == name)).one()
 
 
+def named(session: Session, name: str) -> UUID | None:
+    """The tenant of this name, None if there is none."""
+    return session.scalars(select(Tenant.id).where(Tenant.name == name)).one_or_none()
+
+
 def all_ids(session: Session) -> list[UUID]:
     """Every tenant."""
     return list(session.scalars(select(Tenant.id)))

@@ -1,10 +1,12 @@
 """Schemathesis over the whole document: nothing breaks the service, and it answers as documented."""
 
+import json
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
-from schemathesis import Case, GenerationMode
+from schemathesis import Case, GenerationMode, SerializationContext
 from schemathesis.checks import CHECKS
 
 from tests.api.conftest import Served
@@ -13,6 +15,12 @@ from tests.builders import a_body
 EXAMPLES = 25
 # Left out: what a schema cannot say (a turn names a listed participant, a session, another vendor's JSON).
 EXCLUDED = ["positive_data_acceptance", "unsupported_method", "use_after_free", "ensure_resource_availability"]
+
+
+@schemathesis.serializer("application/x-ndjson")
+def ndjson(_: SerializationContext, value: object) -> bytes:
+    """Whatever is to be sent as lines, as it is."""
+    return value.encode(errors="surrogatepass") if isinstance(value, str) else json.dumps(value, default=str).encode()
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])

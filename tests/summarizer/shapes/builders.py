@@ -92,6 +92,9 @@ def told(**changes: Any) -> Told:
         "created_at": STORED,
         "summary": a_document(),
     }
+    edited_text = changes.pop("edited_text", None)
+    if edited_text is not None:
+        changes["edit"] = {"text": edited_text, "author": "maria", "disposition": None, "outcome": None, "version": 1}
     return Told(**{**values, **changes})
 
 

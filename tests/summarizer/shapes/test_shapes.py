@@ -86,7 +86,7 @@ def test_ours_holds_the_document_as_it_is_stored() -> None:
         "created_at": "2026-11-26T10:00:00+00:00",
         "summary": a_document(),
         "reason": None,
-        "edited_text": "Card lost.",
+        "edit": {"text": "Card lost.", "author": "maria", "disposition": None, "outcome": None, "version": 1},
     }
 
 
