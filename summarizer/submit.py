@@ -1,6 +1,7 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
+from summarizer.fetchers.access import Fetched
 from summarizer.formats import canonical
 from summarizer.kinds import Kind
 from summarizer.redaction import Original, redacted
@@ -18,6 +20,7 @@ from summarizer.store import audit, conversations, idempotency, jobs, tenants, w
 from summarizer.store.conversations import Arrived, Saved
 from summarizer.store.database import Database
 from summarizer.store.idempotency import Remembered
+from summarizer.store.jobs import FetchLease
 
 
 class Bell(Protocol):
@@ -89,6 +92,30 @@ def submit_delivery(
         webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=submission.conversation_id)
     bell.ring(Kind.SUMMARIZE, tenant_id, submission.job_id)
     return submission.conversation_id
+
+
+def submit_fetched(
+    database: Database, bell: Bell, tenant_id: UUID, fetched: Iterable[Fetched], *, held: FetchLease
+) -> bool:
+    """Store what a job fetched and end that job in one transaction; False when its lease was lost and nothing is."""
+    arrivals = [_arrived(one.conversation) for one in fetched]
+    with database.begin(tenant_id) as session:
+        if not jobs.complete(session, held):
+            return False
+        actor = f"source:{held.source_id}"
+        accepted = [
+            _accept(session, tenant_id, _sealed(session, tenant_id, *arrival), actor=actor) for arrival in arrivals
+        ]
+        if accepted:
+            webhooks.link(
+                session,
+                source_id=held.source_id,
+                delivery_id=held.delivery_id,
+                conversation_id=accepted[0].conversation_id,
+            )
+    for submission in accepted:
+        bell.ring(Kind.SUMMARIZE, tenant_id, submission.job_id)
+    return True
 
 
 def _arrived(conversation: Conversation) -> tuple[Arrived, tuple[Original, ...]]:

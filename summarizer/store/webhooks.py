@@ -1,6 +1,7 @@
 """Platforms that send us events, and the events that arrived."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -17,6 +18,16 @@ class Source:
     id: UUID
     platform: str
     secrets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Thin:
+    """An event that only names what is to be fetched, and how its platform is read; two of them are encrypted."""
+
+    platform: str
+    options: dict[str, Any]
+    credentials: bytes | None
+    resource: bytes | None
 
 
 def add_source(session: Session, tenant_id: UUID, *, platform: str, secrets: bytes) -> UUID:
@@ -59,3 +70,17 @@ def link(session: Session, *, source_id: UUID, delivery_id: str, conversation_id
         .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
         .values(conversation_id=conversation_id)
     )
+
+
+def thin(session: Session, *, source_id: UUID, delivery_id: str) -> Thin:
+    """What a job to fetch is about; its row keeps the event's."""
+    row = session.execute(
+        select(
+            WebhookSource.platform, WebhookSource.options, WebhookSource.credentials, WebhookDelivery.resource
+        ).where(
+            WebhookSource.id == source_id,
+            WebhookDelivery.source_id == source_id,
+            WebhookDelivery.delivery_id == delivery_id,
+        )
+    ).one()
+    return Thin(*row)
