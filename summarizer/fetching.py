@@ -63,7 +63,8 @@ def _claim(courier: Courier, tenant_id: UUID, job_id: UUID) -> tuple[FetchLease,
         )
         if held is None:
             return None
-        return held, webhooks.thin(session, source_id=held.source_id, delivery_id=held.delivery_id)
+        thin = webhooks.thin(session, source_id=held.source_id, delivery_id=held.delivery_id)
+    return None if thin is None else (held, thin)
 
 
 def _fetch(courier: Courier, thin: Thin) -> tuple[Fetched, ...]:

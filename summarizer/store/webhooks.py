@@ -72,15 +72,11 @@ def link(session: Session, *, source_id: UUID, delivery_id: str, conversation_id
     )
 
 
-def thin(session: Session, *, source_id: UUID, delivery_id: str) -> Thin:
-    """What a job to fetch is about; its row keeps the event's."""
+def thin(session: Session, *, source_id: UUID, delivery_id: str) -> Thin | None:
+    """The event that a job to fetch is about, None if this tenant has no such one."""
     row = session.execute(
-        select(
-            WebhookSource.platform, WebhookSource.options, WebhookSource.credentials, WebhookDelivery.resource
-        ).where(
-            WebhookSource.id == source_id,
-            WebhookDelivery.source_id == source_id,
-            WebhookDelivery.delivery_id == delivery_id,
-        )
-    ).one()
-    return Thin(*row)
+        select(WebhookSource.platform, WebhookSource.options, WebhookSource.credentials, WebhookDelivery.resource)
+        .join(WebhookDelivery, WebhookDelivery.source_id == WebhookSource.id)
+        .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
+    ).one_or_none()
+    return None if row is None else Thin(*row)

@@ -9,21 +9,16 @@ from summarizer.fetchers import genesys as fetcher
 from summarizer.fetchers.access import Access, Fetched
 from summarizer.fetchers.failures import NotYet, TryLater, Unfetchable, WhyNotFetched
 from tests.platforms import UNAUTHORIZED, Genesys, Platform, internet, patience
-from tests.summarizer.fetchers.transcripts import CONVERSATION_ID, FIRST, GENESYS, SECOND, THIRD, genesys
+from tests.summarizer.fetchers.transcripts import CONVERSATION_ID, FIRST, SECOND, THIRD, genesys
 
 RESOURCE = {"conversation_id": CONVERSATION_ID}
-
-
-@pytest.fixture(autouse=True)
-def _no_tokens() -> None:
-    fetcher.forget_all()
 
 
 @contextmanager
 def _access(platform: Genesys, **wrapped: Platform) -> Iterator[Access]:
     hosts = platform.hosts() | {getattr(platform, name): one for name, one in wrapped.items()}
     with internet(hosts) as client:
-        yield Access(client, GENESYS, {})
+        yield Access(client, platform.credentials, {})
 
 
 def _fetch(platform: Genesys, **wrapped: Platform) -> list[Fetched]:
@@ -91,7 +86,7 @@ def test_the_token_of_a_client_is_not_given_to_another_who_has_its_id_only() -> 
     platform = genesys(FIRST)
     with _access(platform) as access:
         list(fetcher.fetch(RESOURCE, access))
-        stranger = Access(access.client, GENESYS | {"client_secret": "guessed"}, {})
+        stranger = Access(access.client, platform.credentials | {"client_secret": "guessed"}, {})
         with pytest.raises(Unfetchable) as raised:
             list(fetcher.fetch(RESOURCE, stranger))
     assert raised.value.reason is WhyNotFetched.NOT_PERMITTED
@@ -139,5 +134,5 @@ def test_the_region_says_which_hosts_are_asked() -> None:
         platform.files: platform.give,
     }
     with internet(hosts) as client:
-        access = Access(client, GENESYS, {"region": "usw2.pure.cloud"})
+        access = Access(client, platform.credentials, {"region": "usw2.pure.cloud"})
         assert len(list(fetcher.fetch(RESOURCE, access))) == 1

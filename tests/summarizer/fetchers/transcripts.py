@@ -10,7 +10,6 @@ FORMATS = Path("tests/data/formats")
 CONVERSATION_ID = "44444444-4444-4444-8444-44444444444a"
 FIRST, SECOND, THIRD = "leg-1", "leg-2", "leg-3"
 TWILIO = {"account_sid": "AC1", "auth_token": "token-1"}
-GENESYS = {"client_id": "client-1", "client_secret": "secret-1"}
 CAPTIONS = b"WEBVTT\n\n1\n00:00:00.000 --> 00:00:02.000\nAda: My card fell into the water.\n"
 
 
