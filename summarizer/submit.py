@@ -1,7 +1,7 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -14,11 +14,13 @@ from summarizer import vault
 from summarizer.accept import Asked, Masked, accept, mask
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
+from summarizer.fetchers.access import Fetched
 from summarizer.kinds import Kind
 from summarizer.platforms.received import Received
 from summarizer.store import idempotency, jobs, webhooks
 from summarizer.store.database import Database
 from summarizer.store.idempotency import Remembered
+from summarizer.store.jobs import FetchLease
 
 
 class Bell(Protocol):
@@ -105,6 +107,27 @@ def submit_delivery(
             return None
     ring(bell, tenant_id, waiting, kind=kind)
     return conversation_id
+
+
+def submit_fetched(
+    database: Database, bell: Bell, tenant_id: UUID, fetched: Iterable[Fetched], *, held: FetchLease
+) -> bool:
+    """Store what a job fetched and end that job in one transaction; False when its lease was lost and nothing is."""
+    arrivals = [mask(replace(one.conversation, leg=one.leg)) for one in fetched]
+    with database.begin(tenant_id) as session:
+        if not jobs.complete(session, held):
+            return False
+        accepted = [accept(session, tenant_id, one, Asked(f"source:{held.source_id}")) for one in arrivals]
+        if accepted:
+            webhooks.link(
+                session,
+                source_id=held.source_id,
+                delivery_id=held.delivery_id,
+                conversation_id=accepted[0].conversation_id,
+            )
+    for one in accepted:
+        ring(bell, tenant_id, one.to_ring)
+    return True
 
 
 def ring(bell: Bell, tenant_id: UUID, job_ids: Sequence[UUID], *, kind: Kind = Kind.SUMMARIZE) -> None:

@@ -49,7 +49,7 @@ _GIVEN = "a secret has 16 to 255 printable characters"
 
 PLATFORMS: dict[Platform, Door] = {
     Platform.STANDARD: Door(standard.receive, _WHSEC, is_secret),
-    Platform.TWILIO: Door(twilio.receive, _GIVEN, credentials=twilio.CREDENTIALS),
+    Platform.TWILIO: Door(twilio.receive, _GIVEN, options=twilio.OPTIONS, credentials=twilio.CREDENTIALS),
     Platform.GENESYS: Door(genesys.receive, _GIVEN, options=genesys.OPTIONS, credentials=genesys.CREDENTIALS),
     Platform.ZOOM: Door(zoom.receive, _GIVEN),
     Platform.AMAZON: Door(amazon.receive, _GIVEN, options=amazon.OPTIONS),

@@ -15,8 +15,10 @@ from summarizer.platforms.received import Posted, Received, Sender, delivery_id,
 from summarizer.platforms.transcripts import transcript_in
 from summarizer.signatures import api_key, genesys
 
-OPTIONS = {"forwarder": bool, "signature_header": str, "signature_prefix": str, "signature_encoding": str}
-CREDENTIALS = frozenset({"client_id", "client_secret", "region"})
+_SIGNATURE = dict.fromkeys(("signature_header", "signature_prefix", "signature_encoding"), str)
+_API = dict.fromkeys(("region", "api_url", "login_url"), str)  # of whoever fetches
+OPTIONS: dict[str, type] = {"forwarder": bool, **_SIGNATURE, **_API}
+CREDENTIALS = frozenset({"client_id", "client_secret"})
 
 _ENDED = re.compile(r"v2\.detail\.events\.conversation\.(?P<id>[^.]+)\.(?:customer\.end|user\.end|acw)")
 _TRANSCRIPTION = re.compile(r"v2\.conversations\.(?P<id>[^.]+)\.transcription")

@@ -12,6 +12,7 @@ from summarizer.platforms.received import Posted, Received, Sender, event_type
 from summarizer.signatures import twilio
 
 TRANSCRIPT_AVAILABLE = "voice_intelligence_transcript_available"
+OPTIONS: dict[str, type] = {"base_url": str}
 CREDENTIALS = frozenset({"account_sid", "auth_token"})
 
 _TRANSCRIPT = re.compile(r"GT[0-9a-f]{32}")

@@ -23,6 +23,16 @@ class Source:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Thin:
+    """An event that only names what is to be fetched, and how its platform is read; two of them are encrypted."""
+
+    platform: str
+    options: dict[str, Any]
+    credentials: bytes | None
+    resource: bytes | None
+
+
 def add_source(
     session: Session,
     tenant_id: UUID,
@@ -97,6 +107,16 @@ def link(session: Session, *, source_id: UUID, delivery_id: str, conversation_id
         .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
         .values(conversation_id=conversation_id)
     )
+
+
+def thin(session: Session, *, source_id: UUID, delivery_id: str) -> Thin | None:
+    """The event that a job to fetch is about, None if this tenant has no such one."""
+    row = session.execute(
+        select(WebhookSource.platform, WebhookSource.options, WebhookSource.credentials, WebhookDelivery.resource)
+        .join(WebhookDelivery, WebhookDelivery.source_id == WebhookSource.id)
+        .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
+    ).one_or_none()
+    return None if row is None else Thin(*row)
 
 
 def _source(row: WebhookSource) -> Source:

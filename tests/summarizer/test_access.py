@@ -74,13 +74,13 @@ def test_options_are_kept_by_type_and_credentials_are_sealed(database: Database,
         "acme",
         platform=Platform.GENESYS,
         secret=SECRET,
-        options=[("forwarder", "true"), ("signature_encoding", "hex")],
-        credentials={"client_id": "c", "client_secret": "very secret", "region": "mypurecloud.ie"},
+        options=[("forwarder", "true"), ("signature_encoding", "hex"), ("region", "mypurecloud.ie")],
+        credentials={"client_id": "c", "client_secret": "very secret"},
     )
     tenant_id, source_id = source_of(address.partition("source=")[2])
     with database.begin(tenant_id) as session:
         row = session.get_one(WebhookSource, source_id)
-        assert row.options == {"forwarder": True, "signature_encoding": "hex"}
+        assert row.options == {"forwarder": True, "signature_encoding": "hex", "region": "mypurecloud.ie"}
         assert row.credentials is not None
         assert b"very secret" not in row.credentials
         [opened] = unseal(row.credentials, master_key=settings.master_key)
