@@ -1,7 +1,7 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -34,7 +34,7 @@ class Submission:
     conversation_id: UUID
     job_id: UUID
     is_replay: bool = False  #: an earlier request with this idempotency key did the work
-    is_new: bool = True  #: the job was made now
+    is_new: bool = field(default=True, compare=False)  #: the job was made now, for this call
 
 
 def submit(
