@@ -223,7 +223,7 @@ def ingest(
         err.print("stopped; the same command goes on from here")
         raise typer.Exit(130) from None
     typer.echo(
-        f"batch {progress.id.hex}: {progress.num_read} read, {progress.num_accepted} accepted, "
+        f"batch bat_{progress.id.hex}: {progress.num_read} read, {progress.num_accepted} accepted, "
         f"{progress.num_unchanged} unchanged, {progress.num_refused} refused"
     )
     for one in progress.refusals:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -233,8 +234,9 @@ def test_the_command_says_what_it_took_and_what_it_refused(settings: Settings, t
     assert b"read to its end before" in again.stderr
 
 
-def test_a_command_killed_in_the_middle_goes_on_where_it_was(
-    settings: Settings, database: Database, tenant_id: UUID, tmp_path: Path
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
+def test_a_command_ended_in_the_middle_goes_on_where_it_was(
+    settings: Settings, database: Database, tenant_id: UUID, tmp_path: Path, sent: signal.Signals, status: int
 ) -> None:
     file = tmp_path / "calls.jsonl"
     file.write_bytes(b"".join(a_line(number) for number in range(600)))
@@ -242,8 +244,8 @@ def test_a_command_killed_in_the_middle_goes_on_where_it_was(
     process = subprocess.Popen(command, env={**os.environ, **environment(settings)}, stderr=subprocess.DEVNULL)
     while count(database, tenant_id, "jobs") < 100:
         time.sleep(0.02)
-    process.kill()
-    process.wait()
+    process.send_signal(sent)
+    assert process.wait(timeout=30) == status
     num_before = count(database, tenant_id, "jobs")
     assert num_before < 600
     done = _wrapup("ingest", str(file), "--tenant", "acme", **environment(settings))
