@@ -89,6 +89,11 @@ def current(session: Session, conversation_id: UUID) -> Stored | None:
     )
 
 
+def is_current(session: Session, conversation_id: UUID, revision: int) -> bool:
+    """Whether no later revision has arrived."""
+    return session.scalar(select(Conversation.revision).where(Conversation.id == conversation_id)) == revision
+
+
 def transcript(session: Session, conversation_id: UUID, revision: int) -> dict[str, object]:
     """The canonical body of one revision."""
     stored: dict[str, object] = session.scalars(
