@@ -114,4 +114,4 @@ def _plain(host: str) -> Address:
 
 
 def _port(url: httpx.URL) -> int:
-    return url.port or {"https": 443, "http": 80}.get(url.scheme, 0)
+    return {"https": 443, "http": 80}.get(url.scheme, 0) if url.port is None else url.port

@@ -128,7 +128,7 @@ def retire_secret(endpoint_id: str, caller: Configurer, service: Service) -> Non
 
 
 @router.post("/v1/endpoints/{endpoint_id}/test", status_code=202, responses=documented(401, 403, 404, 409, 503))
-def test_endpoint(endpoint_id: str, caller: Configurer, service: Service) -> CallbackView:
+def try_endpoint(endpoint_id: str, caller: Configurer, service: Service) -> CallbackView:
     """Send the endpoint an `endpoint.test`, signed and tried as every callback is."""
     row_id = ids.row_id(ids.ENDPOINT, endpoint_id)
     callback_id = use_cases.try_out(service.database, service.bell, caller.tenant_id, row_id)

@@ -54,15 +54,15 @@ def add(
 
 def with_endpoint(session: Session, callback_id: UUID) -> tuple[Callback, Endpoint]:
     """A callback that is to be told, and to whom."""
-    row = session.execute(
+    callback, endpoint = session.execute(
         select(Callback, Endpoint).join(Endpoint, Endpoint.id == Callback.endpoint_id).where(Callback.id == callback_id)
     ).one()
-    return row._tuple()
+    return callback, endpoint
 
 
 def about(session: Session, callback: Callback) -> tuple[Conversation, Revision, Summary | None]:
     """The revision that a callback is about, and its summary if it has one."""
-    row = session.execute(
+    conversation, revision, summary = session.execute(
         select(Conversation, Revision, Summary)
         .join(Revision, Revision.conversation_id == Conversation.id)
         .join(
@@ -76,7 +76,7 @@ def about(session: Session, callback: Callback) -> tuple[Conversation, Revision,
         )
         .where(Conversation.id == callback.conversation_id, Revision.revision == callback.revision)
     ).one()
-    return row._tuple()
+    return conversation, revision, summary
 
 
 def edited_text(session: Session, callback: Callback) -> str:
