@@ -7,8 +7,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from summarizer import metrics, templates
+from summarizer.callbacks import announce, ring_for
 from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
+from summarizer.events import Event
 from summarizer.formats import canonical
 from summarizer.generate import Generator, Patient
 from summarizer.kinds import SUMMARIES, Kind
@@ -70,7 +72,10 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
     num_requeued = 0
     for tenant_id in tenant_ids:
         with database.begin(tenant_id) as session:
-            stale = jobs.requeue_stale(session, stale_after=stale_after, max_attempts=max_attempts)
+            lost = jobs.fail_abandoned(session, max_attempts=max_attempts)
+            told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
+            stale = jobs.requeue_stale(session, stale_after=stale_after)
+        ring_for(bell, tenant_id, [job_id for job_ids in told for job_id in job_ids])
         for job in stale:
             bell.ring(job.kind, tenant_id, job.id)
         num_requeued += len(stale)
@@ -117,6 +122,8 @@ def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
 def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: str) -> None:
     """Write the result, unless another attempt has begun meanwhile."""
     held = claimed.lease
+    event = Event.COMPLETED if summary.reason is None else Event.FAILED
+    to_ring: list[UUID] = []
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
@@ -124,19 +131,24 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
             summaries.write_current(
                 session, held, summary, model_version=model_version, template_id=claimed.template_id
             )
+        if is_ours:
+            to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
+    ring_for(work.bell, held.tenant_id, to_ring)
     if is_ours:
         metrics.count(summary, model_version=model_version)
     else:
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 
 
-def _retry_or_fail(work: Work, held: Lease, *, reason: NoSummary) -> None:
+def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> None:
     delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
+    to_ring: list[UUID] = []
     with work.database.begin(held.tenant_id) as session:
-        if delay is None:
-            jobs.fail(session, held, reason=reason)
-        else:
+        if delay is not None:
             jobs.retry(session, held, delay=delay)
+        elif jobs.fail(session, held, reason=reason):
+            to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
+    ring_for(work.bell, held.tenant_id, to_ring)
 
 
 def _hand_back(work: Work, held: Lease) -> None:

@@ -1,11 +1,12 @@
 """Every knob of the service, typed, read once from the environment and frozen."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, IPvAnyNetwork, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _seconds(text: object) -> object:
@@ -16,7 +17,18 @@ def _seconds(text: object) -> object:
         return text
 
 
+def _listed(text: object) -> object:
+    """JSON, or values with commas between them."""
+    if not isinstance(text, str):
+        return text
+    return (
+        json.loads(text) if text.lstrip().startswith("[") else [one.strip() for one in text.split(",") if one.strip()]
+    )
+
+
+Item = TypeVar("Item")
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
+Listed = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_listed)]
 
 SHIPPED_MODEL = Path(__file__).parent / "shipped_model"
 
@@ -66,6 +78,8 @@ class Settings(ModelSettings):
     max_attempts: int = 3
     max_fetches: int = 10
     max_deliveries: int = 10
+    outbound_networks: Listed[IPvAnyNetwork] = ()  #: private networks that callbacks may reach, by plain HTTP as well
+    callback_ports: Listed[int] = (443, 8443)  #: elsewhere, with TLS
     shutdown_grace: Duration = timedelta(seconds=20)  #: then a stopping worker hands its jobs back
     sweep_interval: Duration = timedelta(seconds=2)
     stale_after: Duration = timedelta(seconds=10)  #: a queued job whose message nobody took by then is sent again

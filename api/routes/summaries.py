@@ -123,6 +123,7 @@ def put_summary(
     body = bodies.model(raw, media_type, EditBody)
     found = edit(
         service.database,
+        service.bell,
         caller.tenant_id,
         row_id,
         expected=None if if_match.strip() == "*" else if_match.strip().strip('"'),

@@ -96,6 +96,7 @@ def _endpoints() -> None:
         sa.Column("shape", sa.Text(), server_default="wrapup", nullable=False),
         sa.Column("secrets", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", MOMENT, server_default=NOW, nullable=False),
+        sa.Column("failing_since", MOMENT, nullable=True),
         sa.Column("disabled_at", MOMENT, nullable=True),
         sa.Column("disabled_because", sa.Text(), nullable=True),
         *_of_tenant("endpoints"),

@@ -113,6 +113,11 @@ def current(session: Session, conversation_id: UUID) -> Stored | None:
     return None if row is None else _stored(*row)
 
 
+def is_current(session: Session, conversation_id: UUID, revision: int) -> bool:
+    """Whether no later revision has arrived."""
+    return current_revision(session, conversation_id) == revision
+
+
 def transcript(session: Session, conversation_id: UUID, revision: int) -> dict[str, object]:
     """The canonical body of one revision."""
     stored: dict[str, object] = session.scalars(

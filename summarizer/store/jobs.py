@@ -2,7 +2,7 @@
 
 queued ──claim──▶ running ──complete──▶ succeeded
   ▲                 │ ├──fail─────────▶ failed
-  └─retry, hand_back┘ └ requeue_stale: back to queued, or failed after the last attempt
+  └─retry, hand_back┘ └ requeue_stale: back to queued; fail_abandoned after the last attempt
 """
 
 from collections.abc import Mapping
@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, Update, and_, case, func, or_, select, upd
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from summarizer.kinds import SUMMARIES, Kind
-from summarizer.store.tables import Job
+from summarizer.store.tables import Callback, Endpoint, Job
 from summarizer.summary import NoSummary
 
 SWEEP_BATCH = 500
+CROWDED = timedelta(seconds=2)  #: the wait while an endpoint is busy with others
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,14 @@ class Waiting:
 
     id: UUID
     kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A revision whose job ended with its worker."""
+
+    conversation_id: UUID
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +136,13 @@ def claim_fetch(
 
 
 def claim_delivery(
-    session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int
+    session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int, at_once: int
 ) -> CallbackLease | None:
-    """Take a job to deliver for one attempt, as `claim` does."""
+    """Take a job to deliver for one attempt, as `claim` does; it waits while its endpoint is told `at_once` things."""
+    if _is_crowded(session, job_id, at_once=at_once):
+        is_due = (Job.id == job_id) & (Job.state == "queued") & (Job.due_at <= func.now())
+        session.execute(update(Job).where(is_due).values(_waiting(CROWDED)))
+        return None
     row = _claim(session, job_id, (Kind.DELIVER,), (Job.callback_id,), owner, lease, max_attempts)
     return None if row is None else CallbackLease(tenant_id, job_id, owner, *row)
 
@@ -170,18 +183,23 @@ def cancel_queued(session: Session, conversation_id: UUID) -> None:
     )
 
 
-def requeue_stale(session: Session, *, stale_after: timedelta, max_attempts: Mapping[Kind, int]) -> list[Waiting]:
-    """Jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
-
-    A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles.
-    Abandoned jobs without an attempt left fail.
-    """
+def fail_abandoned(session: Session, *, max_attempts: Mapping[Kind, int]) -> list[Lost]:
+    """Fail the jobs that lost their worker at the last attempt; the revisions that get no summary thereby."""
     is_last = case({str(kind): Job.attempt >= most for kind, most in max_attempts.items()}, value=Job.kind)
-    session.execute(
+    rows = session.execute(
         update(Job)
         .where(_is_abandoned(), is_last)
         .values(state="failed", reason=NoSummary.WORKER_LOST, lease_until=None, finished_at=func.now())
+        .returning(Job.conversation_id, Job.revision)
     )
+    return [Lost(conversation_id, revision) for conversation_id, revision in rows if conversation_id and revision]
+
+
+def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
+    """Jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
+
+    A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles.
+    """
     since_due = func.greatest(Job.sent_at - Job.due_at, timedelta(0))
     is_unheard = and_(
         Job.state == "queued",
@@ -232,6 +250,22 @@ def _claim(
         .returning(Job.attempt, *subject)
     ).one_or_none()
     return None if row is None else tuple(row)
+
+
+def _is_crowded(session: Session, job_id: UUID, *, at_once: int) -> bool:
+    """Whether the endpoint of this job is told enough already; others that ask for the same one wait here."""
+    endpoint_id = session.scalar(
+        select(Callback.endpoint_id).join(Job, Job.callback_id == Callback.id).where(Job.id == job_id)
+    )
+    session.execute(select(Endpoint.id).where(Endpoint.id == endpoint_id).with_for_update(key_share=True))
+    running = (
+        select(func.count())
+        .select_from(Job)
+        .join(Callback, Callback.id == Job.callback_id)
+        .where(Callback.endpoint_id == endpoint_id, Job.id != job_id)
+        .where(Job.state == "running", Job.lease_until >= func.now())
+    )
+    return (session.scalar(running) or 0) >= at_once
 
 
 def _waiting(delay: timedelta) -> dict[str, object]:

@@ -352,6 +352,7 @@ class Endpoint(OfTenant, Base):
     shape: Mapped[str] = mapped_column(server_default="wrapup")
     secrets: Mapped[bytes] = mapped_column(LargeBinary)  #: newest first, each of them signs; encrypted
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    failing_since: Mapped[datetime | None]  #: its first failure after the last success
     disabled_at: Mapped[datetime | None]
     disabled_because: Mapped[str | None]
 

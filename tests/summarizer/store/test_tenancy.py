@@ -49,6 +49,7 @@ def full(database: Database, settings: Settings, tenant_id: UUID) -> UUID:
     run(a_worker(database, settings), tenant_id, made.job_id)
     edit(
         database,
+        FakeBell(),
         tenant_id,
         made.conversation_id,
         expected=summary_version(database, tenant_id, made.conversation_id),
