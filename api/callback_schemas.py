@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from api import ids
 from api.schemas import Wire, Words
+from summarizer import ids
 from summarizer.endpoints import Made
 from summarizer.events import Event
 from summarizer.formats.canonical import Moment

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from api import ids
+from summarizer import ids
 from summarizer.documents import claims_from_document, sections_from_document
 from summarizer.formats import canonical
 from summarizer.formats.canonical import CanonicalConversation

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from summarizer import ids
 from summarizer.errors import InvalidRequest, SummarizerError
 from summarizer.keys import Scope
 from summarizer.platforms import Platform
@@ -223,7 +224,7 @@ def ingest(
         err.print("stopped; the same command goes on from here")
         raise typer.Exit(130) from None
     typer.echo(
-        f"batch bat_{progress.id.hex}: {progress.num_read} read, {progress.num_accepted} accepted, "
+        f"batch {ids.public(ids.BATCH, progress.id)}: {progress.num_read} read, {progress.num_accepted} accepted, "
         f"{progress.num_unchanged} unchanged, {progress.num_refused} refused"
     )
     for one in progress.refusals:

@@ -17,16 +17,17 @@ import httpx
 from sqlalchemy.orm import Session
 
 from summarizer import endpoints as use_cases
+from summarizer import ids
 from summarizer.courier import Courier
 from summarizer.errors import AddressForbidden
 from summarizer.events import Event
-from summarizer.formats import canonical
 from summarizer.log import logger
 from summarizer.shapes import SHAPES, Told
 from summarizer.signatures import standard
 from summarizer.store import audit, callbacks, endpoints, jobs
 from summarizer.store.jobs import CallbackLease
 from summarizer.store.tables import Callback, Endpoint
+from summarizer.telling import told
 from summarizer.verdict import Again, Because, Dead, Done, Failure, failure_of, judge
 
 AT_ONCE = 4  #: callbacks that one endpoint is told at the same time
@@ -98,15 +99,15 @@ def _told(session: Session, callback: Callback) -> Told | None:
     conversation, revision, summary = callbacks.about(session, callback)
     status = jobs.latest(session, conversation.id, revision.revision)
     is_edit = callback.event == Event.EDITED
-    return Told(
-        conversation=canonical.from_document(revision.transcript),
-        conversation_id=f"conv_{conversation.id.hex}",
+    return told(
+        conversation.id,
         external_id=conversation.external_id,
         revision=revision.revision,
+        transcript=revision.transcript,
         created_at=revision.created_at,
-        summary=None if summary is None else summary.document,
+        summary=summary,
+        edit=callbacks.edit_of(session, callback) if is_edit else None,
         reason=None if summary is not None or status is None else status.reason,
-        edit=callbacks.edit_of(session, callback).document if is_edit else None,
     )
 
 
@@ -117,7 +118,7 @@ def _tell(courier: Courier, claimed: _Claimed) -> _Answered:
     shape = SHAPES[endpoint.shape]
     raw = body(callback, data=TEST_DATA if claimed.told is None else shape.write(claimed.told))
     secrets = use_cases.opened(endpoint, courier.settings).live(now)
-    headers = standard.sign(f"msg_{callback.id.hex}", raw, secrets=secrets, at=now)
+    headers = standard.sign(ids.public(ids.CALLBACK, callback.id), raw, secrets=secrets, at=now)
     return _post(courier.client, endpoint.url, raw, headers=headers | {"Content-Type": "application/json"})
 
 

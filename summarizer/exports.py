@@ -6,11 +6,11 @@ from typing import TextIO
 from uuid import UUID
 
 from summarizer.errors import NotFound
-from summarizer.formats import canonical
 from summarizer.shapes import SHAPES, Told, table
 from summarizer.store import summaries, tenants
 from summarizer.store.database import Database
 from summarizer.store.summaries import Cursor, Filter, Found
+from summarizer.telling import told
 
 PAGE = 200
 TABLE = "csv"
@@ -23,7 +23,7 @@ def export(database: Database, tenant: str, out: TextIO, *, wanted: Filter, shap
         tenant_id = tenants.named(session, tenant)
     if tenant_id is None:
         raise NotFound(f"there is no tenant {tenant}")
-    all_told = (told(one) for one in _all(database, tenant_id, wanted, page_size=page_size))
+    all_told = (_told(one) for one in _all(database, tenant_id, wanted, page_size=page_size))
     lines = table.lines(all_told) if shape == TABLE else (_line(one, shape) for one in all_told)
     num_lines = 0
     for line in lines:
@@ -32,16 +32,15 @@ def export(database: Database, tenant: str, out: TextIO, *, wanted: Filter, shap
     return num_lines - (shape == TABLE)  # the header is no summary
 
 
-def told(found: Found) -> Told:
-    """A current summary as it leaves."""
-    return Told(
-        conversation=canonical.from_document(found.transcript),
-        conversation_id=f"conv_{found.conversation_id.hex}",
+def _told(found: Found) -> Told:
+    return told(
+        found.conversation_id,
         external_id=found.external_id,
         revision=found.revision,
+        transcript=found.transcript,
         created_at=found.machine.created_at,
-        summary=found.machine.document,
-        edit=None if found.edit is None else found.edit.document,
+        summary=found.machine,
+        edit=found.edit,
     )
 
 

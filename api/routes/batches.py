@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import bodies, cursor, ids
+from api import bodies, cursor
 from api.auth import Caller, Ingester, Reader
 from api.dependencies import BatchBody, MediaType, Service
 from api.problems import documented
 from api.routes.conversations import MAX_KEY_CHARACTERS, checked_key
 from api.schemas import BatchPage, BatchView, batch_view
+from summarizer import ids
 from summarizer.batches import ingest
 from summarizer.errors import IdempotencyKeyReused, NotFound
 from summarizer.store import batches

@@ -6,15 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
 
-from api import bodies, ids
+from api import bodies
 from api.auth import Ingester, Reader
 from api.dependencies import Body, MediaType, Service
 from api.problems import documented
 from api.schemas import Accepted, ConversationView, conversation_view, links
+from summarizer import ids
 from summarizer.errors import InvalidRequest, NotFound
-from summarizer.formats import canonical, vcon_writer
+from summarizer.formats import vcon_writer
+from summarizer.shapes import SHAPES
 from summarizer.store import conversations, jobs, summaries
 from summarizer.submit import submit
+from summarizer.telling import told
 
 router = APIRouter(tags=["conversations"])
 
@@ -104,13 +107,16 @@ def get_vcon(conversation_id: str, caller: Reader, service: Service) -> VconResp
         found = summaries.current(session, row_id)
     if stored is None:
         raise NotFound("there is no such conversation")
-    document = vcon_writer.write(
-        canonical.from_document(stored.transcript),
-        uuid=stored.id,
+    document = told(
+        stored.id,
+        external_id=stored.external_id,
+        revision=stored.revision,
+        transcript=stored.transcript,
         created_at=stored.created_at,
-        summary=None if found is None else found.machine.document,
+        summary=None if found is None else found.machine,
+        edit=None if found is None else found.edit,
     )
-    return VconResponse(document)
+    return VconResponse(SHAPES["vcon"].write(document))
 
 
 def checked_key(key: str | None) -> str | None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api import bodies, cursor, ids
+from api import bodies, cursor
 from api.auth import Configurer, Reader
 from api.callback_schemas import (
     CallbackPage,
@@ -24,6 +24,7 @@ from api.callback_schemas import (
 from api.dependencies import Body, MediaType, Service
 from api.problems import documented
 from summarizer import endpoints as use_cases
+from summarizer import ids
 from summarizer.callbacks import replay, replay_range
 from summarizer.errors import InvalidTranscript, NotFound, Problem
 from summarizer.store import callbacks, endpoints

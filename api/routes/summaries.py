@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import bodies, cursor, ids
+from api import bodies, cursor
 from api.auth import Editor, Reader
 from api.dependencies import Body, MediaType, Service
 from api.problems import NO_SUMMARY, PRECONDITION_REQUIRED, RETRY_SECONDS, RequestRefused, answer, documented
@@ -20,6 +20,7 @@ from api.schemas import (
     Words,
     summary_view,
 )
+from summarizer import ids
 from summarizer.edits import edit, rate
 from summarizer.errors import NotFound
 from summarizer.formats.canonical import Moment

@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from api import bodies, ids
+from api import bodies
 from api.dependencies import Body, MediaType, Parts, Service
 from api.problems import UNKNOWN_PLATFORM, RequestRefused, documented
 from api.schemas import DeliveryAccepted, Event
-from summarizer import metrics
+from summarizer import ids, metrics
 from summarizer.errors import SignatureRefused, SummarizerError
 from summarizer.keys import source_of
 from summarizer.platforms import PLATFORMS, Platform, Posted, Sender

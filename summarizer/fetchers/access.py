@@ -12,6 +12,7 @@ from time import monotonic
 import httpx
 
 from summarizer.conversation import Conversation
+from summarizer.errors import AddressForbidden
 from summarizer.fetchers.failures import TryLater, Unfetchable, WhyNotFetched
 
 MAX_BYTES = 20_000_000  # of one answer, unpacked
@@ -79,7 +80,9 @@ def answer(
     """
     ends_at = min(access.ends_at, monotonic() + ANSWER_SECONDS)
     try:
-        request = access.client.build_request("GET" if form is None else "POST", url, headers=headers, data=form)
+        limit = {"seconds": max(ends_at - monotonic(), 0.0)}  # of the client that `outbound` makes
+        method = "GET" if form is None else "POST"
+        request = access.client.build_request(method, url, headers=headers, data=form, extensions=limit)
         request.headers.pop("Cookie", None)  # the client is shared, and a platform's cookie may be another tenant's
         response = access.client.send(request, auth=auth, stream=True, follow_redirects=False)
         with closing(response):
@@ -89,6 +92,8 @@ def answer(
         raise TryLater(WhyNotFetched.UNREACHABLE) from None
     except httpx.InvalidURL:
         raise Unfetchable(WhyNotFetched.PLATFORM_FAILED) from None
+    except AddressForbidden:
+        raise Unfetchable(WhyNotFetched.NOT_PERMITTED) from None
     return Answer(response.status_code, body, response.headers.get("Location"))
 
 

@@ -26,15 +26,16 @@ class Walk:
         self.client = served.client
         self.kept: dict[str, dict[str, Any]] = {}
 
-    def call(
-        self, method: str, path: str, *, json: Any = None, headers: Any = None, query: Any = None, **ids: str
-    ) -> Any:
-        """One request; its answer's body."""
-        answer = self.client.request(method, path.format(**ids), json=json, headers=headers, params=query)
+    def call(self, method: str, path: str, *, query: Any = None, **asked: Any) -> Any:
+        """One request, with the ids in its path; its answer's body."""
+        body = {name: asked.pop(name) for name in ("json", "headers") if name in asked}
+        text = asked.pop("text", None)
+        answer = self.client.request(method, path.format(**asked), params=query, content=text, **body)
         assert answer.is_success, (method, path, answer.text)
         example: dict[str, Any] = {"status": str(answer.status_code)}
-        if json is not None:
-            example |= {"request_type": "application/json", "request": json}
+        if "json" in body or text is not None:
+            example["request_type"] = answer.request.headers["content-type"]
+            example["request"] = body.get("json", text)
         if answer.content:
             example |= {"response_type": answer.headers["content-type"].split(";")[0], "response": answer.json()}
         self.kept[f"{method} {path}"] = example
@@ -45,6 +46,8 @@ def walk(served: Served) -> dict[str, dict[str, Any]]:
     """The whole API once, in an order in which every request has what it needs."""
     walk = Walk(served)
     _summaries(walk, served)
+    _batches(walk)
+    _endpoints(walk)
     _webhook(walk, served)
     for path in ("/livez", "/readyz", "/startupz"):
         walk.call("GET", path)
@@ -67,6 +70,32 @@ def _summaries(walk: Walk, served: Served) -> None:
     walk.call("POST", "/v1/conversations/{conversation_id}/summary/rating", json=rating, **called)
     edit = {"text": "A new card was ordered; it arrives in five days.", "author": "maria", "outcome": "resolved"}
     walk.call("PUT", "/v1/conversations/{conversation_id}/summary", json=edit, headers={"If-Match": "*"}, **called)
+
+
+def _batches(walk: Walk) -> None:
+    lines = [a_body(external_id="call-8"), a_body(external_id="call-9", turns="none")]
+    raw = "".join(json.dumps(one) + "\n" for one in lines)
+    made = walk.call("POST", "/v1/batches", text=raw, headers={"Content-Type": "application/x-ndjson"})
+    walk.call("GET", "/v1/batches/{batch_id}", batch_id=made["id"])
+    walk.call("GET", "/v1/batches")
+
+
+def _endpoints(walk: Walk) -> None:
+    wanted = {"url": "https://crm.example.com/hooks/wrapup", "events": ["summary.completed"], "shape": "wrapup"}
+    made = walk.call("POST", "/v1/endpoints", json=wanted)
+    at = {"endpoint_id": made["id"]}
+    walk.call("GET", "/v1/endpoints")
+    walk.call("GET", "/v1/endpoints/{endpoint_id}", **at)
+    walk.call("PATCH", "/v1/endpoints/{endpoint_id}", json={"description": "our CRM"}, **at)
+    walk.call("POST", "/v1/endpoints/{endpoint_id}/secret", **at)
+    walk.call("DELETE", "/v1/endpoints/{endpoint_id}/secret/former", **at)
+    callback = walk.call("POST", "/v1/endpoints/{endpoint_id}/test", **at)
+    told = {"callback_id": callback["id"]}
+    walk.call("GET", "/v1/callbacks", query={"state": "queued"})
+    walk.call("GET", "/v1/callbacks/{callback_id}", **told)
+    walk.call("POST", "/v1/callbacks/{callback_id}/replay", **told)
+    walk.call("POST", "/v1/callbacks/replay", json={"endpoint_id": made["id"], "since": "2026-11-01T00:00:00Z"})
+    walk.call("DELETE", "/v1/endpoints/{endpoint_id}", **at)
 
 
 def _webhook(walk: Walk, served: Served) -> None:

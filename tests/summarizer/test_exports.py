@@ -18,6 +18,7 @@ from summarizer.jobs import run
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from summarizer.store.summaries import Filter
+from tests.fakes import FakeBell
 from tests.summarizer.test_cli import _wrapup
 from tests.work import a_worker, submitted, summary_version
 
@@ -34,6 +35,7 @@ def conversation_ids(database: Database, settings: Settings, tenant_id: UUID) ->
     found = [one.conversation_id for one in made]
     edit(
         database,
+        FakeBell(),
         tenant_id,
         found[0],
         expected=summary_version(database, tenant_id, found[0]),
