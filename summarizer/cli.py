@@ -34,6 +34,8 @@ sources = typer.Typer(no_args_is_help=True, help="Platforms that send webhooks."
 models = typer.Typer(no_args_is_help=True, help="Which model serves.")
 corrections = typer.Typer(no_args_is_help=True, help="What people corrected, for training.")
 seal = typer.Typer(no_args_is_help=True, help="Originals of masks, sealed to a tenant's own key.")
+callbacks = typer.Typer(no_args_is_help=True, help="What endpoints were told, and what they could not be.")
+app.add_typer(callbacks, name="callbacks")
 app.add_typer(seal, name="seal")
 app.add_typer(keys, name="keys")
 app.add_typer(models, name="model")
@@ -338,6 +340,53 @@ def sources_retire(source: Annotated[str, typer.Argument(help="As its address na
     with closing(_database(settings)) as database:
         retire_source(database, settings, source)
     typer.echo("only the newest secret is good")
+
+
+@callbacks.command("list", epilog="Example: wrapup callbacks list acme --state failed")
+def callbacks_list(
+    tenant: Annotated[str, typer.Argument(help="Whose endpoints.")],
+    state: Annotated[str | None, typer.Option(help="queued, running, succeeded or failed: the dead letters.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The newest so many.")] = 50,
+) -> None:
+    """List what endpoints were told, the newest first."""
+    from summarizer.store import callbacks as stored
+    from summarizer.store import tenants
+
+    table = Table("id", "endpoint", "event", "state", "attempts", "status", "failure", "last attempt")
+    with closing(_database(_settings())) as database:
+        with database.begin(None) as session:
+            tenant_id = tenants.ensure(session, tenant)
+        with database.begin(tenant_id) as session:
+            found = stored.page(session, stored.Wanted(state=state), after=None, limit=limit)
+    for one in found:
+        callback, last = one.callback, one.callback.attempted_at
+        names = (f"msg_{callback.id.hex}", f"ep_{callback.endpoint_id.hex}", callback.event, one.job.state)
+        said = (str(callback.status or ""), callback.failure, "" if last is None else f"{last:%Y-%m-%d %H:%M:%S}")
+        table.add_row(*names, str(one.job.attempt), *said)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+@callbacks.command("replay", epilog="Example: wrapup callbacks replay acme ep_0193c1f0a3b24f6e8d0c5b7a9e1f2d3c")
+def callbacks_replay(
+    tenant: Annotated[str, typer.Argument(help="Whose endpoint.")],
+    endpoint: Annotated[str, typer.Argument(help="Its id, as `callbacks list` shows it.")],
+) -> None:
+    """Tell an endpoint again what it could not be told."""
+    from uuid import UUID
+
+    from summarizer.callbacks import replay_range
+    from summarizer.store import tenants
+
+    try:
+        endpoint_id = UUID(hex=endpoint.removeprefix("ep_"))
+    except ValueError:
+        raise typer.BadParameter("send an id as `callbacks list` shows it") from None
+    with closing(_database(_settings())) as database:
+        with database.begin(None) as session:
+            tenant_id = tenants.ensure(session, tenant)
+        actor = getpass.getuser()
+        num = replay_range(database, tenant_id, endpoint_id, actor=actor, since=None, until=None, only_failed=True)
+    typer.echo(f"{num} to be told again")
 
 
 @corrections.command("export", epilog="Example: wrapup corrections export private.jsonl")

@@ -33,14 +33,23 @@ def addresses(host: str, port: int) -> list[str]:
 
 
 def client(
-    settings: Settings, *, resolve: Resolve = addresses, network: httpcore.NetworkBackend | None = None
+    settings: Settings,
+    *,
+    resolve: Resolve = addresses,
+    network: httpcore.NetworkBackend | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> httpx.Client:
     """A client for callbacks and for platforms' APIs; a request raises AddressForbidden or an `httpx.HTTPError`.
 
     A request's extension `seconds` sets another limit for the whole exchange.
     """
     return httpx.Client(
-        transport=_Transport(reach(settings), resolve, network or httpcore.SyncBackend()),
+        transport=_Transport(
+            reach(settings),
+            resolve,
+            network or httpcore.SyncBackend(),
+            tls or httpx.create_ssl_context(trust_env=False),
+        ),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # one tenant's would be sent for another's
         headers={"User-Agent": "wrapup"},
         follow_redirects=False,
@@ -57,11 +66,11 @@ def reach(settings: Settings) -> Reach:
 class _Transport(httpx.BaseTransport):
     """One connection for each request, with its own deadline."""
 
-    def __init__(self, reach: Reach, resolve: Resolve, network: httpcore.NetworkBackend) -> None:
+    def __init__(self, reach: Reach, resolve: Resolve, network: httpcore.NetworkBackend, tls: ssl.SSLContext) -> None:
         self._reach = reach
         self._resolve = resolve
         self._network = network
-        self._tls = httpx.create_ssl_context(trust_env=False)
+        self._tls = tls
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         check_url(request.url, self._reach)

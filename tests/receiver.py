@@ -1,6 +1,7 @@
 """An endpoint on this machine that answers as it is told, and remembers what it was sent."""
 
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -46,11 +47,13 @@ class Receiver:
 
 
 @contextmanager
-def receiving(*replies: Reply) -> Iterator[Receiver]:
+def receiving(*replies: Reply, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """A receiver until the block is left."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     server.daemon_threads = True
     server.block_on_close = False
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hook", list(replies or [Reply(200)]))
     server.RequestHandlerClass = _handler(receiver)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)

@@ -19,7 +19,7 @@ from summarizer.store.tables import Callback, Endpoint, Job
 from summarizer.summary import NoSummary
 
 SWEEP_BATCH = 500
-CROWDED = timedelta(seconds=2)  #: the wait while an endpoint is busy with others
+CROWDED = timedelta(seconds=2), timedelta(seconds=30)  #: shortest and longest wait while an endpoint is busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def claim_delivery(
     """Take a job to deliver for one attempt, as `claim` does; it waits while its endpoint is told `at_once` things."""
     if _is_crowded(session, job_id, at_once=at_once):
         is_due = (Job.id == job_id) & (Job.state == "queued") & (Job.due_at <= func.now())
-        session.execute(update(Job).where(is_due).values(_waiting(CROWDED)))
+        session.execute(update(Job).where(is_due).values(_waiting(_turn_away())))
         return None
     row = _claim(session, job_id, (Kind.DELIVER,), (Job.callback_id,), owner, lease, max_attempts)
     return None if row is None else CallbackLease(tenant_id, job_id, owner, *row)
@@ -268,7 +268,12 @@ def _is_crowded(session: Session, job_id: UUID, *, at_once: int) -> bool:
     return (session.scalar(running) or 0) >= at_once
 
 
-def _waiting(delay: timedelta) -> dict[str, object]:
+def _turn_away() -> ColumnElement[timedelta]:
+    """How long to wait for a busy endpoint: the longer one has waited, or a long queue would do little but ask."""
+    return func.least(func.greatest(func.now() - Job.created_at, CROWDED[0]), CROWDED[1])
+
+
+def _waiting(delay: timedelta | ColumnElement[timedelta]) -> dict[str, object]:
     return {"owner": None, "lease_until": None, "due_at": func.now() + delay, "sent_at": None}
 
 

@@ -156,7 +156,7 @@ def test_the_dead_letters_of_a_time_are_told_again(served: Served) -> None:
         body = {"endpoint_id": made["id"], "since": "2020-01-01T00:00:00Z"}
         assert client.post("/v1/callbacks/replay", json=body).status_code == 409
         assert client.patch(f"/v1/endpoints/{made['id']}", json={"enabled": True}).json()["failing_since"] is None
-        late = {**body, "since": "2999-01-01T00:00:00Z"}
+        late = {**body, "since": "2099-01-01T00:00:00Z"}
         assert client.post("/v1/callbacks/replay", json=late).json() == {"num_replayed": 0}
         assert client.post("/v1/callbacks/replay", json=body).json() == {"num_replayed": 1}
         assert client.get("/v1/callbacks").json()["data"][0]["state"] == "queued"

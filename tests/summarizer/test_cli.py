@@ -7,15 +7,20 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from summarizer.demo import samples
+from summarizer.endpoints import create, try_out
 from summarizer.formats import canonical
 from summarizer.redaction import redacted
 from summarizer.redaction.sealed import public_key, seal
 from summarizer.settings import Settings
+from summarizer.store.database import Database
 from tests.builders import a_conversation
+from tests.fakes import FakeBell
 from tests.summarizer.engine.builders import a_bloom, save
 
 
@@ -115,6 +120,8 @@ def test_missing_settings_are_named_and_end_with_2(tmp_path: Path) -> None:
         "sources list",
         "sources rotate",
         "sources retire",
+        "callbacks list",
+        "callbacks replay",
         "seal keygen",
         "seal set",
         "seal open",
@@ -206,3 +213,30 @@ def test_a_tenant_seals_to_its_own_key_and_opens_without_a_server(settings: Sett
     wrong = _wrapup("seal", "open", "--key", str(other), stdin=view)
     assert (wrong.returncode, wrong.stdout) == (1, b"")
     assert b"this key does not open what was sealed" in wrong.stderr
+
+
+def test_dead_letters_are_listed_and_told_again(settings: Settings, database: Database, tenant_id: UUID) -> None:
+    made = create(
+        database,
+        tenant_id,
+        settings=settings,
+        actor="test",
+        url="https://crm.example.com",
+        description=None,
+        events=["summary.failed"],
+        shape="wrapup",
+    )
+    callback_id = try_out(database, FakeBell(), tenant_id, made.endpoint.id)
+    with database.begin(tenant_id) as session:
+        session.execute(text("UPDATE jobs SET state = 'failed'"))
+    environment = {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "MASTER_KEY": settings.master_key.get_secret_value(),
+    }
+    listed = _wrapup("callbacks", "list", "acme", "--state", "failed", **environment).stdout.decode()
+    assert f"msg_{callback_id.hex}" in listed
+    endpoint = f"ep_{made.endpoint.id.hex}"
+    assert _wrapup("callbacks", "replay", "acme", endpoint, **environment).stdout == b"1 to be told again\n"
+    assert _wrapup("callbacks", "replay", "acme", "nonsense", **environment).returncode == 2
+    assert _wrapup("callbacks", "replay", "other", endpoint, **environment).returncode == 1

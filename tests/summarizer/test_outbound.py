@@ -1,13 +1,20 @@
 """Where nobody can make us go, and that what was checked is what is called."""
 
 import socket
+import ssl
 import time
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpcore
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from summarizer import outbound
 from summarizer.endpoints import check
@@ -207,6 +214,51 @@ def test_an_answer_that_drips_ends_with_the_time_for_all_of_it(settings: Setting
         pytest.raises(httpx.ReadTimeout),
     ):
         client.post(receiver.url, content=b"{}", extensions={"seconds": 0.5})
+
+
+def test_tls_is_checked_against_the_name_and_not_the_address(settings: Settings, tmp_path: Path) -> None:
+    certificate = _certificate(tmp_path, name="crm.example.com")
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certificate)
+    asked: list[str] = []
+    serving.sni_callback = lambda _, name, __: asked.append(name)
+    allowing = _allowing(settings, "127.0.0.0/8")
+    with receiving(tls=serving) as receiver:
+        port = httpx.URL(receiver.url).port
+        with outbound.client(allowing, resolve=lambda *_: ["127.0.0.1"], tls=trusting) as client:
+            assert client.post(f"https://crm.example.com:{port}/hook", content=b"{}").status_code == 200
+            with pytest.raises(httpx.ConnectError, match=r"crm\.example\.org"):
+                client.post(f"https://crm.example.org:{port}/hook", content=b"{}")
+        with (
+            outbound.client(allowing, resolve=lambda *_: ["127.0.0.1"]) as client,
+            pytest.raises(httpx.ConnectError, match="self-signed"),
+        ):
+            client.post(f"https://crm.example.com:{port}/hook", content=b"{}")
+    assert asked == ["crm.example.com", "crm.example.org", "crm.example.com"]
+    assert len(receiver.received) == 1
+
+
+def _certificate(directory: Path, *, name: str) -> Path:
+    """A key and a certificate that it signed itself, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = directory / "certificate.pem"
+    path.write_bytes(key.private_bytes(*form) + made.public_bytes(Encoding.PEM))
+    return path
 
 
 def test_a_resolver_that_hangs_costs_no_more_than_the_time_to_connect(settings: Settings) -> None:
