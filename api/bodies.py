@@ -17,7 +17,6 @@ from summarizer.formats.canonical import CanonicalConversation
 from summarizer.transcripts import Document, lines_of
 
 TAKEN = ("canonical", "vcon", "webvtt", "srt")  # plain text would take anything for a call
-JSON_FORMATS = [one for one in formats.FORMATS if one.name == "vcon" or not one.media_types]  # beside our own
 MEDIA_TYPES = {kind: one.name for one in formats.FORMATS if one.name in TAKEN for kind in one.media_types}
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 MAX_LINES = 10_000
@@ -40,7 +39,7 @@ def conversation(raw: bytes, media_type: str, *, trusted: Sequence[jws.PublicKey
     if name is None:
         raise RequestRefused(UNSUPPORTED, f"send one of {', '.join(MEDIA_TYPES)}")
     if name == "canonical":
-        name = next((one.name for one in JSON_FORMATS if one.recognizes(raw)), name)
+        name = formats.object_format(raw) or name
     return formats.read(raw, name, trusted=trusted)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from summarizer import formats
 from summarizer.accept import Accepted, Asked, Masked, accept, mask
 from summarizer.errors import InvalidTranscript, SummarizerError, Unavailable
+from summarizer.formats import records
 from summarizer.kinds import Kind
 from summarizer.log import logger
 from summarizer.store import batches
@@ -27,7 +28,6 @@ from summarizer.transcripts import Document
 
 CHUNK = 50  # documents that are stored in one transaction
 AHEAD = 4  # chunks that are masked while another is stored
-JSON_FORMATS = [one for one in formats.FORMATS if one.name not in ("webvtt", "srt", "plain")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _format_of(document: Document) -> str | None:
     """A line is JSON, ours where it is nobody else's; None: a file's content shows what it is."""
     if document.line is None:
         return None
-    return next((one.name for one in JSON_FORMATS if one.recognizes(document.raw)), "canonical")
+    return formats.object_format(document.raw) or ("records" if records.recognizes(document.raw) else "canonical")
 
 
 def _refusal(document: Document, detail: str, *, pointer: str = "") -> Refusal:

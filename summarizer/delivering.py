@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from summarizer.courier import Courier
 from summarizer.errors import AddressForbidden
 from summarizer.events import Event
 from summarizer.log import logger
+from summarizer.retry_after import retry_after
 from summarizer.shapes import SHAPES, Told
 from summarizer.signatures import standard
 from summarizer.store import audit, callbacks, endpoints, jobs
@@ -134,7 +134,7 @@ def _post(client: httpx.Client, url: str, raw: bytes, *, headers: dict[str, str]
         with client.stream("POST", url, content=raw, headers=headers) as response:
             with suppress(httpx.HTTPError):  # it has said whether it took the callback
                 _skim(response.iter_raw())
-            wait = _retry_after(response.headers.get("retry-after", ""), now=datetime.now(UTC))
+            wait = retry_after(response.headers.get("retry-after"), now=datetime.now(UTC))
             return _Answered(response.status_code, time.monotonic() - started, wait)
     except (httpx.HTTPError, AddressForbidden) as error:
         return _Answered(_failure(error), time.monotonic() - started)
@@ -165,17 +165,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__
-
-
-def _retry_after(text: str, *, now: datetime) -> timedelta | None:
-    """What `Retry-After` asks for: seconds, or a date (RFC 9110, 10.2.3); None when it cannot be read."""
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text[:9]), 10**6))
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(moment.replace(tzinfo=moment.tzinfo or UTC) - now, timedelta(0))
 
 
 def _record(courier: Courier, claimed: _Claimed, answered: _Answered) -> None:

@@ -13,9 +13,10 @@ from summarizer import vault
 from summarizer.courier import Courier
 from summarizer.errors import InvalidJson, InvalidTranscript, Unavailable, UnknownFormat
 from summarizer.fetchers import FETCHERS
-from summarizer.fetchers.access import MAX_RETRY_AFTER, Access, Fetched
+from summarizer.fetchers.access import Access, Fetched
 from summarizer.fetchers.failures import NotFetched, TryLater, Unfetchable, WhyNotFetched
 from summarizer.log import logger
+from summarizer.retry_after import MAX_WAIT
 from summarizer.settings import Settings
 from summarizer.store import jobs, webhooks
 from summarizer.store.jobs import FetchLease
@@ -47,7 +48,7 @@ def next_fetch(attempt: int, error: NotFetched, *, max_attempts: int) -> timedel
     if not isinstance(error, TryLater) or attempt >= max_attempts:
         return None
     delay = _DELAYS[min(attempt, len(_DELAYS)) - 1]
-    return min(max(delay, error.retry_after or delay), MAX_RETRY_AFTER)
+    return min(max(delay, error.retry_after or delay), MAX_WAIT)
 
 
 def _claim(courier: Courier, tenant_id: UUID, job_id: UUID) -> tuple[FetchLease, Thin] | None:

@@ -16,7 +16,6 @@ SCHEDULE = (
     timedelta(hours=24),
 )  #: between attempts: three days in all
 JITTER = 0.2
-MAX_WAIT = timedelta(hours=24)  #: that an endpoint may ask for
 THROTTLED = (429, 502, 503, 504)
 
 
@@ -82,7 +81,7 @@ def judge(
         return Dead(failure)
     delay = SCHEDULE[attempt - 1] * (1 + JITTER * (2 * chance - 1))
     if retry_after is not None and outcome in THROTTLED:
-        delay = max(delay, min(retry_after, MAX_WAIT))
+        delay = max(delay, retry_after)
     return Again(failure, delay)
 
 

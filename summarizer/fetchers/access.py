@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from math import inf
 from time import monotonic
 
@@ -14,10 +13,10 @@ import httpx
 from summarizer.conversation import Conversation
 from summarizer.errors import AddressForbidden
 from summarizer.fetchers.failures import TryLater, Unfetchable, WhyNotFetched
+from summarizer.retry_after import retry_after
 
 MAX_BYTES = 20_000_000  # of one answer, unpacked
 ANSWER_SECONDS = 30.0
-MAX_RETRY_AFTER = timedelta(days=1)
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _FOR_NOW = (408, 425, 429)
@@ -129,17 +128,6 @@ def parsed(url: str) -> httpx.URL:
         return httpx.URL(url)
     except httpx.InvalidURL:
         raise Unfetchable(WhyNotFetched.PLATFORM_FAILED) from None
-
-
-def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
-    """What a Retry-After header asks for, in seconds or as a date (RFC 9110), at most a day."""
-    if text is None:
-        return None
-    try:
-        wait = timedelta(seconds=int(text)) if text.isdecimal() else parsedate_to_datetime(text) - now
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return min(max(wait, timedelta(0)), MAX_RETRY_AFTER)
 
 
 def _check_patience(response: httpx.Response) -> None:

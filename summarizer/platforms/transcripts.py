@@ -7,9 +7,6 @@ from summarizer.conversation import Conversation
 from summarizer.errors import InvalidTranscript, Problem
 from summarizer.formats.node import Node
 
-_IN_JSON = ("vcon", "genesys", "contact_lens", "transcribe", "twilio", "azure", "google", "canonical")
-_FORMATS = [one for one in formats.FORMATS if one.name in _IN_JSON]
-
 
 def transcript_in(node: Node) -> Conversation | None:
     """The conversation that this object is, by its content; None when no format knows it.
@@ -17,7 +14,7 @@ def transcript_in(node: Node) -> Conversation | None:
     What is wrong with one is said with its place in the whole event.
     """
     raw = json.dumps(node.fields, ensure_ascii=False).encode()
-    name = next((one.name for one in _FORMATS if one.recognizes(raw)), None)
+    name = formats.object_format(raw)
     if name is None:
         return None
     try:

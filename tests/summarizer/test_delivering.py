@@ -435,7 +435,6 @@ def test_the_verdict_on_each_outcome() -> None:
     assert verdict(Failure.TIMEOUT, 2) == Again(Failure.TIMEOUT, SCHEDULE[1])
     for status in (429, 502, 503, 504):
         assert verdict(status, wait=timedelta(hours=1)) == Again(Failure.STATUS, timedelta(hours=1))
-    assert verdict(503, wait=timedelta(days=9)) == Again(Failure.STATUS, timedelta(hours=24))
     assert verdict(503, 3, wait=SECOND) == Again(Failure.STATUS, SCHEDULE[2])
     assert verdict(500, wait=timedelta(hours=1)) == Again(Failure.STATUS, SCHEDULE[0])
     assert sum(SCHEDULE, timedelta(0)) > timedelta(days=3)

@@ -11,11 +11,11 @@ from sqlalchemy import text
 
 from summarizer import vault
 from summarizer.courier import Courier
-from summarizer.fetchers.access import MAX_RETRY_AFTER, retry_after
 from summarizer.fetchers.failures import NotFetched, NotYet, TryLater, Unfetchable, WhyNotFetched
 from summarizer.fetching import next_fetch, run
 from summarizer.kinds import Kind
 from summarizer.log import configure
+from summarizer.retry_after import MAX_WAIT, retry_after
 from summarizer.settings import Settings
 from summarizer.store import jobs, tenants, webhooks
 from summarizer.store.database import Database
@@ -350,7 +350,7 @@ def test_the_wait_grows_and_the_platform_may_ask_for_more(
         ("Tue, 24 Nov 2026 09:00:00 GMT", timedelta(0)),
         ("Tue, 24 Nov 2026 09:00:00", None),
         ("9" * 30, None),
-        ("9" * 9, MAX_RETRY_AFTER),
+        ("9" * 9, MAX_WAIT),
         ("soon", None),
         ("-5", None),
     ],
