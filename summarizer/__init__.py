@@ -15,7 +15,7 @@ Model      generate (the seam), model (the one the settings name), engine/ (toke
 Keeping    store/ (Postgres), queue (Celery messages), documents (JSON), use cases: accept and
            submit, batches, jobs, edits, templates, exports
 Doors      platforms/ (what each sends us), signatures/ (who sent it), certificates, access (keys and sources), vault
-Couriers   fetchers/ and fetching (what an event only names), callbacks, endpoints, delivering and verdict (whom we tell),
+Couriers   fetchers/ and fetching (what an event only names), callbacks, endpoints, delivering and verdict (whom),
            shapes/ and telling (how), outbound and reach (the one way out)
 Running    settings, log, metrics, cli, embedded, demo, doctor
 """

@@ -14,17 +14,15 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from summarizer import formats
 from summarizer.accept import Accepted, Asked, Masked, accept, mask
 from summarizer.errors import InvalidTranscript, SummarizerError, Unavailable
-from summarizer.formats import records
 from summarizer.kinds import Kind
 from summarizer.log import logger
 from summarizer.store import batches
 from summarizer.store.batches import Progress
 from summarizer.store.database import Database
 from summarizer.submit import Bell
-from summarizer.transcripts import Document
+from summarizer.transcripts import Document, conversation_in
 
 CHUNK = 50  # documents that are stored in one transaction
 AHEAD = 4  # chunks that are masked while another is stored
@@ -159,10 +157,8 @@ def _read_chunks(
 
 
 def _read(document: Document, format_name: str | None) -> Read | Refusal:
-    if document.failure is not None:
-        return _refusal(document, document.failure)
     try:
-        conversation = formats.read(document.raw, format_name or _format_of(document))
+        conversation = conversation_in(document, format_name)
         named = replace(conversation, external_id=conversation.external_id or document.own_id)
         return Read(replace(document, raw=b""), mask(named))
     except InvalidTranscript as error:
@@ -172,13 +168,6 @@ def _read(document: Document, format_name: str | None) -> Read | Refusal:
     except Exception as error:  # one document must not stop the others, whatever is wrong with it or with us
         logger(__name__).error("document broke", line=document.line, error=type(error).__name__)
         return _refusal(document, "it broke on our side")
-
-
-def _format_of(document: Document) -> str | None:
-    """A line is JSON, ours where it is nobody else's; None: a file's content shows what it is."""
-    if document.line is None:
-        return None
-    return formats.object_format(document.raw) or ("records" if records.recognizes(document.raw) else "canonical")
 
 
 def _refusal(document: Document, detail: str, *, pointer: str = "") -> Refusal:

@@ -18,7 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from summarizer.errors import InvalidRequest
+from summarizer import formats
+from summarizer.conversation import Conversation
+from summarizer.errors import InvalidRequest, InvalidTranscript
+from summarizer.formats import records
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 LINE_SUFFIXES = (".jsonl", ".ndjson")
@@ -84,6 +87,22 @@ def documents_of(files: Iterable[tuple[Path, str]]) -> Iterator[Document]:
 def lines_of(raw: bytes, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> Iterator[Document]:
     """A document for each line that is not empty."""
     return _lines(io.BytesIO(raw), None, max_bytes=max_bytes)
+
+
+def conversation_in(document: Document, format_name: str | None = None) -> Conversation:
+    """The conversation in a document: a line is JSON, ours where it is nobody else's; a file shows what it is.
+
+    Raises InvalidTranscript and UnknownFormat.
+    """
+    if document.failure is not None:
+        raise InvalidTranscript(document.failure)
+    return formats.read(document.raw, format_name or _format_of(document))
+
+
+def _format_of(document: Document) -> str | None:
+    if document.line is None:
+        return None
+    return formats.object_format(document.raw) or ("records" if records.recognizes(document.raw) else "canonical")
 
 
 def _documents(raw: IO[bytes], name: str) -> Iterator[Document]:
