@@ -38,10 +38,11 @@ def client(
     resolve: Resolve = addresses,
     network: httpcore.NetworkBackend | None = None,
     tls: ssl.SSLContext | None = None,
+    seconds: float = SECONDS,
 ) -> httpx.Client:
     """A client for callbacks and for platforms' APIs; a request raises AddressForbidden or an `httpx.HTTPError`.
 
-    A request's extension `seconds` sets another limit for the whole exchange.
+    An exchange takes at most so many seconds; a request's extension `seconds` sets another limit.
     """
     return httpx.Client(
         transport=_Transport(
@@ -49,6 +50,7 @@ def client(
             resolve,
             network or httpcore.SyncBackend(),
             tls or httpx.create_ssl_context(trust_env=False),
+            seconds,
         ),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # one tenant's would be sent for another's
         headers={"User-Agent": "wrapup"},
@@ -66,7 +68,10 @@ def reach(settings: Settings) -> Reach:
 class _Transport(httpx.BaseTransport):
     """One connection for each request, with its own deadline."""
 
-    def __init__(self, reach: Reach, resolve: Resolve, network: httpcore.NetworkBackend, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self, reach: Reach, resolve: Resolve, network: httpcore.NetworkBackend, tls: ssl.SSLContext, seconds: float
+    ) -> None:
+        self._seconds = seconds
         self._reach = reach
         self._resolve = resolve
         self._network = network
@@ -80,7 +85,7 @@ class _Transport(httpx.BaseTransport):
             port=request.url.port,
             target=request.url.raw_path,
         )
-        ends = time.monotonic() + float(request.extensions.get("seconds", SECONDS))
+        ends = time.monotonic() + float(request.extensions.get("seconds", self._seconds))
         checked = _Checked(self._reach, request.url.scheme, self._resolve, self._network, ends)
         connection = httpcore.HTTPConnection(url.origin, ssl_context=self._tls, network_backend=checked)
         assert isinstance(request.stream, httpx.SyncByteStream)

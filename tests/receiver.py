@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+HOLD_SECONDS = 10.0
 DEAF = 0  #: instead of a status: the connection is reset
 
 
@@ -24,12 +25,12 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered; a slow one waits first, a dripping one sends a byte at a time."""
+    """What is answered; one that is held waits first, a dripping one sends a byte at a time."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes = b"ok"
-    wait_seconds: float = 0.0
+    held: threading.Event | None = None  #: nothing is answered until it is set
     drip_seconds: float = 0.0  #: between two bytes of its headers
 
 
@@ -71,7 +72,8 @@ def _handler(receiver: Receiver) -> Callable[..., BaseHTTPRequestHandler]:
             raw = self.rfile.read(int(self.headers["content-length"]))
             receiver.received.append(Received({k.lower(): v for k, v in self.headers.items()}, raw, self.path))
             reply = receiver.next_reply()
-            time.sleep(reply.wait_seconds)
+            if reply.held is not None:
+                reply.held.wait(HOLD_SECONDS)
             try:
                 self._answer(reply)
             except OSError:  # who asked has gone

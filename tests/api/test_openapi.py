@@ -1,6 +1,7 @@
 """Schemathesis over the whole document: nothing breaks the service, and it answers as documented."""
 
 import json
+from typing import Any
 
 import pytest
 import schemathesis
@@ -15,6 +16,8 @@ from tests.builders import a_body
 EXAMPLES = 25
 # Left out: what a schema cannot say (a turn names a listed participant, a session, another vendor's JSON).
 EXCLUDED = ["positive_data_acceptance", "unsupported_method", "use_after_free", "ensure_resource_availability"]
+# Whatever it is, as one line it is a batch of one that is refused by its line, and the schema can only say "text".
+EXCLUDED_OF = {"POST /v1/batches": ["negative_data_rejection"]}
 
 
 @schemathesis.serializer("application/x-ndjson")
@@ -23,13 +26,17 @@ def ndjson(_: SerializationContext, value: object) -> bytes:
     return value.encode(errors="surrogatepass") if isinstance(value, str) else json.dumps(value, default=str).encode()
 
 
+def _excluded(label: str) -> list[Any]:
+    names = EXCLUDED + EXCLUDED_OF.get(label, [])
+    return [check for name in names for check in CHECKS.get_by_names([name])]
+
+
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_whatever_is_sent_is_answered_as_documented(served: Served, mode: GenerationMode) -> None:
     served.client.post("/v1/conversations", json=a_body())
     served.work()
     schema = schemathesis.openapi.from_asgi("/openapi.json", served.app)
     headers = {"Authorization": served.client.headers["Authorization"]}
-    excluded = [check for name in EXCLUDED for check in CHECKS.get_by_names([name])]
     seen = []
     for found in schema.get_all_operations():
         operation = found.ok()
@@ -37,7 +44,7 @@ def test_whatever_is_sent_is_answered_as_documented(served: Served, mode: Genera
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         def check(case: Case) -> None:
-            case.call_and_validate(headers=headers, excluded_checks=excluded)
+            case.call_and_validate(headers=headers, excluded_checks=_excluded(case.operation.label))
 
         try:
             check()

@@ -1,8 +1,9 @@
 """What an endpoint gets, on a real socket, read with the library that receivers use."""
 
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -31,7 +32,7 @@ from summarizer.store.callbacks import Tracked, Wanted
 from summarizer.store.database import Database
 from summarizer.verdict import SCHEDULE, Again, Because, Dead, Done, Failure, judge
 from tests.fakes import FakeBell, FakeGenerator
-from tests.receiver import DEAF, Received, Receiver, Reply, receiving
+from tests.receiver import DEAF, HOLD_SECONDS, Received, Receiver, Reply, receiving
 from tests.work import a_worker, count, make_older, no_renewal, submitted
 
 SECOND = timedelta(seconds=1)
@@ -284,34 +285,38 @@ def test_an_answer_that_never_ends_is_not_read_to_its_end(line: Line) -> None:
 
 
 def test_an_answer_that_drips_is_a_timeout(line: Line) -> None:
-    with receiving(Reply(200, drip_seconds=0.5)) as receiver:
+    with receiving(Reply(200, drip_seconds=0.1)) as receiver, outbound.client(line.settings, seconds=1.0) as client:
         line.test(line.endpoint(receiver))
-        started = time.monotonic()
-        line.work()
-        assert time.monotonic() - started < outbound.SECONDS + 3
+        replace(line, courier=replace(line.courier, client=client)).work()
     assert line.one().callback.failure == Failure.TIMEOUT
 
 
 def test_a_slow_endpoint_hinders_no_other_and_is_told_few_things_at_once(line: Line) -> None:
-    with receiving(Reply(200, wait_seconds=2.0)) as slow, receiving() as quick:
+    held = threading.Event()
+    with receiving(Reply(200, held=held)) as slow, receiving() as quick:
         busy, other = line.endpoint(slow), line.endpoint(quick)
         for _ in range(8):
             line.test(busy)
         for _ in range(4):
             line.test(other)
         taken = line.bell.taken(Kind.DELIVER)
-        started = time.monotonic()
         with ThreadPoolExecutor(8) as pool:
             done = [pool.submit(run, line.courier, *one) for one in taken]
-            while len(quick.received) < 4:
-                assert time.monotonic() - started < 1.9
-                time.sleep(0.01)
+            _wait_until(lambda: len(quick.received) == 4)  # while the slow one answers nothing
+            held.set()
             [one.result() for one in done]
         assert len(slow.received) == AT_ONCE
         waiting = line.all(state="queued")
         assert [one.job.attempt for one in waiting] == [0] * 4
         line.work_later()
         assert len(slow.received) == 8
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + HOLD_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_after_a_rotation_both_secrets_verify_until_the_former_is_retired(line: Line) -> None:
