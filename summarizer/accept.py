@@ -33,7 +33,6 @@ class Accepted:
     conversation_id: UUID
     job_id: UUID
     to_ring: tuple[UUID, ...]
-    is_new: bool  #: nothing of it was known before
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,23 @@ class Asked:
     actor: str
     kind: Kind = Kind.SUMMARIZE
     batch_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What counts once something was stored, and whether it came just now."""
+
+    conversation_id: UUID
+    revision: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """The job of what counts, made just now or before."""
+
+    id: UUID
+    is_made: bool
 
 
 def mask(conversation: Conversation) -> Masked:
@@ -76,27 +92,27 @@ def accept(session: Session, tenant_id: UUID, masked: Masked, asked: Asked) -> A
         return _accept_whole(session, tenant_id, arrived, asked)
     whole = conversations.place(session, tenant_id, external_id=_named(conversation), leg=None)
     leg = _place(session, tenant_id, conversation, whole_id=whole.conversation_id)
-    is_current = _save(session, tenant_id, leg, arrived)
-    rung = _jobs(session, tenant_id, leg, asked, is_current=is_current)
-    if is_current:
-        rung += _join(session, tenant_id, whole, asked)
-    return _accepted(session, leg, rung, is_new=is_current)
+    now = _save(session, tenant_id, leg, arrived)
+    jobs_of_all = [_job(session, tenant_id, now, asked)]
+    if now.is_new:
+        jobs_of_all += _join(session, tenant_id, whole, asked)
+    return _accepted(now, jobs_of_all)
 
 
 def _accept_whole(session: Session, tenant_id: UUID, arrived: Arrived, asked: Asked) -> Accepted:
     """The legs stand in the stored whole as well, so that whoever reads it knows them."""
     place = _place(session, tenant_id, arrived.conversation)
-    is_current = _save(session, tenant_id, place, arrived)
-    rung = _jobs(session, tenant_id, place, asked, is_current=is_current)
-    if is_current:
+    now = _save(session, tenant_id, place, arrived)
+    jobs_of_all = [_job(session, tenant_id, now, asked)]
+    if now.is_new:
         for leg in _parts(arrived.conversation):
             its = _place(session, tenant_id, leg, whole_id=place.conversation_id)
-            is_current_leg = _save(session, tenant_id, its, _arrived(leg), replaces=True)
-            rung += _jobs(session, tenant_id, its, asked, is_current=is_current_leg)
-    return _accepted(session, place, rung, is_new=is_current)
+            leg_now = _save(session, tenant_id, its, _arrived(leg), replaces=True)
+            jobs_of_all.append(_job(session, tenant_id, leg_now, asked))
+    return _accepted(now, jobs_of_all)
 
 
-def _join(session: Session, tenant_id: UUID, whole: Place, asked: Asked) -> list[UUID]:
+def _join(session: Session, tenant_id: UUID, whole: Place, asked: Asked) -> list[_Job]:
     """The whole of all legs as they now are; it does not depend on which of them came last."""
     stored = conversations.legs(session, whole.conversation_id)
     given = [one for one in stored if one.leg is not None and not one.leg.startswith(TOLD_BY_US)]
@@ -105,53 +121,51 @@ def _join(session: Session, tenant_id: UUID, whole: Place, asked: Asked) -> list
     except LimitExceeded:
         logger(__name__).warning("legs are too long together", conversation_id=str(whole.conversation_id))
         return []
-    is_current = _save(session, tenant_id, whole, _arrived(together), replaces=True)
-    return _jobs(session, tenant_id, whole, asked, is_current=is_current)
+    now = _save(session, tenant_id, whole, _arrived(together), replaces=True)
+    return [_job(session, tenant_id, now, asked)]
 
 
-def _save(session: Session, tenant_id: UUID, place: Place, arrived: Arrived, *, replaces: bool = False) -> bool:
-    """Store the words if nobody knows them; whether they are the current ones now and were not before."""
-    as_of = arrived.conversation.as_of
+def _save(session: Session, tenant_id: UUID, place: Place, arrived: Arrived, *, replaces: bool = False) -> _Now:
+    """Store the words if nobody knows them, and let them count if they are newer than those there."""
+    conversation_id, as_of = place.conversation_id, arrived.conversation.as_of
     if place.transcript is None:
-        conversations.add(session, tenant_id, place.conversation_id, arrived, is_current=True)
-        return True
+        return _Now(conversation_id, conversations.add_first(session, tenant_id, conversation_id, arrived), True)
     there = canonical.from_document(place.transcript)
     if place.fingerprint == arrived.fingerprint:
         if as_of is not None and (there.as_of is None or as_of > there.as_of):
-            conversations.note_time(session, place.conversation_id, place.revision, as_of=as_of)
-        return False
-    is_current = replaces or is_newer(arrived.conversation, there)
-    if is_current or not conversations.is_known(session, place.conversation_id, arrived.fingerprint):
-        conversations.add(session, tenant_id, place.conversation_id, arrived, is_current=is_current)
-    if is_current:
-        jobs.cancel_queued(session, place.conversation_id)
-    return is_current
+            conversations.note_time(session, conversation_id, place.revision, as_of=as_of)
+        return _Now(conversation_id, place.revision, False)
+    if replaces or is_newer(arrived.conversation, there):
+        jobs.cancel_queued(session, conversation_id)
+        return _Now(conversation_id, conversations.add_current(session, tenant_id, conversation_id, arrived), True)
+    if not conversations.is_known(session, conversation_id, arrived.fingerprint):
+        conversations.add_older(session, tenant_id, conversation_id, arrived)
+    return _Now(conversation_id, place.revision, False)
 
 
-def _jobs(session: Session, tenant_id: UUID, place: Place, asked: Asked, *, is_current: bool) -> list[UUID]:
+def _job(session: Session, tenant_id: UUID, now: _Now, asked: Asked) -> _Job:
     """A job for new words; sending a conversation again whose job failed asks for another one."""
-    revision = conversations.current_revision(session, place.conversation_id)
-    if not is_current:
-        status = jobs.latest(session, place.conversation_id, revision)
+    if not now.is_new:
+        status = jobs.latest(session, now.conversation_id, now.revision)
         if status is not None and status.state not in ("failed", "canceled"):
-            return []
-    subject = f"{place.conversation_id}/{revision}"
+            return _Job(status.id, is_made=False)
+    subject = f"{now.conversation_id}/{now.revision}"
     audit.note(session, tenant_id, actor=asked.actor, action="conversation.accept", subject=subject)
     job_id = jobs.add(
         session,
         tenant_id,
-        conversation_id=place.conversation_id,
-        revision=revision,
+        conversation_id=now.conversation_id,
+        revision=now.revision,
         kind=asked.kind,
         batch_id=asked.batch_id,
     )
-    return [job_id]
+    return _Job(job_id, is_made=True)
 
 
-def _accepted(session: Session, place: Place, rung: list[UUID], *, is_new: bool) -> Accepted:
-    status = jobs.latest(session, place.conversation_id, conversations.current_revision(session, place.conversation_id))
-    assert status is not None  # every current revision has a job
-    return Accepted(place.conversation_id, status.id, tuple(rung), is_new)
+def _accepted(now: _Now, jobs_of_all: list[_Job]) -> Accepted:
+    """The first job is that of what arrived."""
+    to_ring = tuple(one.id for one in jobs_of_all if one.is_made)
+    return Accepted(now.conversation_id, jobs_of_all[0].id, to_ring)
 
 
 def _parts(conversation: Conversation) -> Iterator[Conversation]:

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, Text, cast, func, select, update
+from sqlalchemy import Boolean, Select, Text, cast, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
 from summarizer.conversation import Conversation
 from summarizer.store.tables import Conversation as ConversationRow
 from summarizer.store.tables import Revision
+
+FIRST = 1  #: the number of a conversation's first revision
+_IS_INSERTED = literal_column("xmax = 0", Boolean)  # Postgres: nobody has updated or locked the row that is returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,9 @@ def place(
     touched = new.on_conflict_do_update(
         index_elements=[ConversationRow.tenant_id, ConversationRow.external_id, ConversationRow.leg],
         set_={"external_id": new.excluded.external_id},  # changes nothing, but locks the row and returns it
-    ).returning(ConversationRow.id, ConversationRow.revision)
-    conversation_id, revision = session.execute(touched).one()
-    found = session.get(Revision, (conversation_id, revision))
+    ).returning(ConversationRow.id, ConversationRow.revision, _IS_INSERTED)
+    conversation_id, revision, is_inserted = session.execute(touched).one()
+    found = None if is_inserted else session.get(Revision, (conversation_id, revision))
     if found is None:
         return Place(conversation_id, revision, None, None)
     return Place(conversation_id, revision, found.fingerprint, found.transcript)
@@ -76,14 +79,24 @@ def is_known(session: Session, conversation_id: UUID, fingerprint: bytes) -> boo
     return session.scalars(known.limit(1)).one_or_none() is not None
 
 
-def add(session: Session, tenant_id: UUID, conversation_id: UUID, arrived: Arrived, *, is_current: bool) -> int:
-    """Store a transcript as the next revision, and let it count if it is to; its number."""
+def add_first(session: Session, tenant_id: UUID, conversation_id: UUID, arrived: Arrived) -> int:
+    """Store the first transcript of a conversation, which counts; its number."""
+    _insert(session, tenant_id, conversation_id, FIRST, arrived)
+    return FIRST
+
+
+def add_current(session: Session, tenant_id: UUID, conversation_id: UUID, arrived: Arrived) -> int:
+    """Store a transcript as the next revision, and let it count; its number."""
+    revision = add_older(session, tenant_id, conversation_id, arrived)
+    session.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(revision=revision))
+    return revision
+
+
+def add_older(session: Session, tenant_id: UUID, conversation_id: UUID, arrived: Arrived) -> int:
+    """Store a transcript as the next revision, which does not count; its number."""
     last = select(func.max(Revision.revision)).where(Revision.conversation_id == conversation_id)
     revision = (session.scalar(last) or 0) + 1
-    session.add(_revision(tenant_id, conversation_id, revision, arrived))
-    session.flush()
-    if is_current:
-        session.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(revision=revision))
+    _insert(session, tenant_id, conversation_id, revision, arrived)
     return revision
 
 
@@ -145,19 +158,21 @@ def _stored(conversation: ConversationRow, revision: Revision) -> Stored:
     )
 
 
-def _revision(tenant_id: UUID, conversation_id: UUID, revision: int, arrived: Arrived) -> Revision:
+def _insert(session: Session, tenant_id: UUID, conversation_id: UUID, revision: int, arrived: Arrived) -> None:
     conversation = arrived.conversation
-    return Revision(
-        tenant_id=tenant_id,
-        conversation_id=conversation_id,
-        revision=revision,
-        transcript=arrived.transcript,
-        fingerprint=arrived.fingerprint,
-        channel=conversation.channel,
-        language=conversation.language,
-        queue=conversation.queue,
-        agents=list(conversation.agents),
-        started_at=conversation.started_at,
-        as_of=conversation.as_of,
-        sealed=arrived.sealed,
+    session.execute(
+        insert(Revision).values(
+            tenant_id=tenant_id,
+            conversation_id=conversation_id,
+            revision=revision,
+            transcript=arrived.transcript,
+            fingerprint=arrived.fingerprint,
+            channel=conversation.channel,
+            language=conversation.language,
+            queue=conversation.queue,
+            agents=list(conversation.agents),
+            started_at=conversation.started_at,
+            as_of=conversation.as_of,
+            sealed=arrived.sealed,
+        )
     )

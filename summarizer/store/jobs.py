@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from summarizer.kinds import SUMMARIES, Kind
@@ -94,18 +94,22 @@ def add(
     """A queued job to summarize one revision."""
     return _add(
         session,
-        Job(tenant_id=tenant_id, kind=kind, conversation_id=conversation_id, revision=revision, batch_id=batch_id),
+        tenant_id=tenant_id,
+        kind=kind,
+        conversation_id=conversation_id,
+        revision=revision,
+        batch_id=batch_id,
     )
 
 
 def add_fetch(session: Session, tenant_id: UUID, *, source_id: UUID, delivery_id: str) -> UUID:
     """A queued job to fetch what an event names."""
-    return _add(session, Job(tenant_id=tenant_id, kind=Kind.FETCH, source_id=source_id, delivery_id=delivery_id))
+    return _add(session, tenant_id=tenant_id, kind=Kind.FETCH, source_id=source_id, delivery_id=delivery_id)
 
 
 def add_delivery(session: Session, tenant_id: UUID, *, callback_id: UUID) -> UUID:
     """A queued job to tell an endpoint of an event."""
-    return _add(session, Job(tenant_id=tenant_id, kind=Kind.DELIVER, callback_id=callback_id))
+    return _add(session, tenant_id=tenant_id, kind=Kind.DELIVER, callback_id=callback_id)
 
 
 def latest(session: Session, conversation_id: UUID, revision: int) -> JobStatus | None:
@@ -222,10 +226,8 @@ def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
     return [Waiting(job_id, Kind(kind)) for job_id, kind in rows]
 
 
-def _add(session: Session, job: Job) -> UUID:
-    session.add(job)
-    session.flush()
-    return job.id
+def _add(session: Session, **values: object) -> UUID:
+    return session.scalars(insert(Job).values(**values).returning(Job.id)).one()
 
 
 def _claim(
