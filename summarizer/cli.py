@@ -25,6 +25,8 @@ from summarizer.platforms import Platform
 from summarizer.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from summarizer.store.database import Database
     from summarizer.store.model_versions import Serving
 
@@ -350,19 +352,15 @@ def callbacks_list(
 ) -> None:
     """List what endpoints were told, the newest first."""
     from summarizer.store import callbacks as stored
-    from summarizer.store import tenants
 
     table = Table("id", "endpoint", "event", "state", "attempts", "status", "failure", "last attempt")
-    with closing(_database(_settings())) as database:
-        with database.begin(None) as session:
-            tenant_id = tenants.ensure(session, tenant)
-        with database.begin(tenant_id) as session:
-            found = stored.page(session, stored.Wanted(state=state), after=None, limit=limit)
+    with closing(_database(_settings())) as database, database.begin(_tenant_id(database, tenant)) as session:
+        found = stored.page(session, stored.Wanted(state=state), after=None, limit=limit)
     for one in found:
         callback, last = one.callback, one.callback.attempted_at
-        names = (f"msg_{callback.id.hex}", f"ep_{callback.endpoint_id.hex}", callback.event, one.job.state)
+        told = ids.public(ids.CALLBACK, callback.id), ids.public(ids.ENDPOINT, callback.endpoint_id)
         said = (str(callback.status or ""), callback.failure, "" if last is None else f"{last:%Y-%m-%d %H:%M:%S}")
-        table.add_row(*names, str(one.job.attempt), *said)
+        table.add_row(*told, callback.event, one.job.state, str(one.job.attempt), *said)
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
@@ -372,18 +370,11 @@ def callbacks_replay(
     endpoint: Annotated[str, typer.Argument(help="Its id, as `callbacks list` shows it.")],
 ) -> None:
     """Tell an endpoint again what it could not be told."""
-    from uuid import UUID
-
     from summarizer.callbacks import replay_range
-    from summarizer.store import tenants
 
-    try:
-        endpoint_id = UUID(hex=endpoint.removeprefix("ep_"))
-    except ValueError:
-        raise typer.BadParameter("send an id as `callbacks list` shows it") from None
+    endpoint_id = ids.row_id(ids.ENDPOINT, endpoint)
     with closing(_database(_settings())) as database:
-        with database.begin(None) as session:
-            tenant_id = tenants.ensure(session, tenant)
+        tenant_id = _tenant_id(database, tenant)
         actor = getpass.getuser()
         num = replay_range(database, tenant_id, endpoint_id, actor=actor, since=None, until=None, only_failed=True)
     typer.echo(f"{num} to be told again")
@@ -505,6 +496,13 @@ def model_list() -> None:
             since = f"{row.at:%Y-%m-%d %H:%M}"
             table.add_row(since, row.action, row.model_version[:12], f"{row.share:.0%}", row.actor)
     Console().print(table)
+
+
+def _tenant_id(database: "Database", name: str) -> "UUID":
+    from summarizer.store import tenants
+
+    with database.begin(None) as session:
+        return tenants.named(session, name)
 
 
 def _created(name: str) -> TextIO:

@@ -35,7 +35,7 @@ from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
 from summarizer.vault import new_master_key
 
-NUM_CLIENTS = 20
+NUM_CLIENTS = 20  #: more than the machine serves at once, so most of a request is its wait
 START_SECONDS = 60.0
 LIVE_SHARE = 5  # one live call for so many of the backfill
 TENANT = "ingestion"
@@ -80,20 +80,22 @@ def backfill(environment: dict[str, str], database: Database, *, num_calls: int)
     return Backfill("wrapup ingest", num_calls, num_stored, round(seconds, 1), round(num_calls / seconds, 1))
 
 
-def live(environment: dict[str, str], database: Database, *, part: str, num_calls: int) -> Live:
+def live(
+    environment: dict[str, str], database: Database, *, part: str, num_calls: int, num_clients: int = NUM_CLIENTS
+) -> Live:
     """So many calls posted to an API process of its own."""
     num_before = _num_jobs(database)
     key = create_key(database, TENANT, name=part, scopes=[Scope.INGEST], expires_in=None).text
     bodies = [canonical.write(call) for call in _calls(num_calls, prefix=part)]
     with _api(environment) as url:
         started = time.monotonic()
-        seconds = sorted(asyncio.run(_posted(url, key, bodies)))
+        seconds = sorted(asyncio.run(_posted(url, key, bodies, num_clients=num_clients)))
         took = time.monotonic() - started
     return Live(
         part,
         num_calls,
         _num_jobs(database) - num_before,
-        NUM_CLIENTS,
+        num_clients,
         round(num_calls / took, 1),
         *(round(seconds[int(len(seconds) * share)] * 1000, 1) for share in (0.5, 0.95, 0.99)),
     )
@@ -121,6 +123,7 @@ def main(calls: Annotated[int, typer.Option(min=100, help="How many past calls."
 def _parts(environment: dict[str, str], database: Database, *, num_calls: int) -> Iterator[Backfill | Live]:
     yield backfill(environment, database, num_calls=num_calls)
     num_live = num_calls // LIVE_SHARE
+    yield live(environment, database, part="live, nobody else", num_calls=num_live, num_clients=1)
     yield live(environment, database, part="live", num_calls=num_live)
     gone = {**environment, "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
     yield live(gone, database, part="live, broker stopped", num_calls=num_live)
@@ -165,7 +168,7 @@ def _is_up(url: str) -> bool:
         return False
 
 
-async def _posted(url: str, key: str, bodies: list[bytes]) -> list[float]:
+async def _posted(url: str, key: str, bodies: list[bytes], *, num_clients: int) -> list[float]:
     """Seconds that each answer took; raises for one that is no 202."""
     waiting = iter(bodies)
     seconds: list[float] = []
@@ -179,7 +182,7 @@ async def _posted(url: str, key: str, bodies: list[bytes]) -> list[float]:
                 seconds.append(time.monotonic() - started)
                 answer.raise_for_status()
 
-    await asyncio.gather(*(post_all() for _ in range(NUM_CLIENTS)))
+    await asyncio.gather(*(post_all() for _ in range(num_clients)))
     return seconds
 
 
