@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
@@ -10,11 +11,14 @@ import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
-from api import problems
+from api import bodies, examples, problems
+from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
 from api.dependencies import Parts, parameters_once
-from api.routes import conversations, health, summaries, templates, webhooks
+from api.routes import batches, conversations, endpoints, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
 from api.schemas import EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
+from summarizer import outbound
+from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
 from summarizer.queue import Queue
@@ -26,6 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app with its own pools; without settings it reads them from the environment."""
     settings = settings or Settings()
     configure(settings.log_level)
+    bodies.trusted(settings.vcon_keys)
     database, queue = Database(app_engine(settings)), Queue(settings)
 
     @asynccontextmanager
@@ -37,17 +42,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build(Parts(settings, database, queue), lifespan=lifespan)
 
 
-def build(parts: Parts, **options: Any) -> FastAPI:
-    """The app around given parts."""
+def build(parts: Parts, *, fetch: Fetch | None = None, **options: Any) -> FastAPI:
+    """The app around given parts; `fetch` gets a sender's certificate, by itself from where it is."""
     app = FastAPI(
         title="wrapup",
         version=version("wrapup"),
         summary="Grounded summaries of conversations",
         dependencies=[Depends(parameters_once)],
+        generate_unique_id_function=lambda route: route.name,  # the name of a function in a generated client
         **options,
     )
     app.state.parts = parts
-    for module in (conversations, summaries, templates, webhooks, health, problem_types):
+    app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
+    for module in (conversations, batches, summaries, templates, webhooks, endpoints, health, problem_types):
         app.include_router(module.router)
     problems.install(app)
     app.middleware("http")(_name_request)
@@ -70,9 +77,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         schemas = made["components"]["schemas"]
-        for model in (CanonicalConversation, EditBody, RatingBody, TemplateBody, PreviewBody, Event, Problem):
+        bodies = (EditBody, RatingBody, TemplateBody, PreviewBody, Event, EndpointBody, EndpointChange, ReplayBody)
+        for model in (CanonicalConversation, *bodies, Problem):
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema
+        examples.add_to(made)
         app.openapi_schema = made
     return app.openapi_schema

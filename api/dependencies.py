@@ -43,10 +43,19 @@ def parameters_once(request: Request) -> None:
 
 
 async def raw_body(request: Request) -> bytes:
-    """The body as it came; counted while it arrives, so that no header can lie about its size."""
+    """The body as it came."""
+    return await _received(request, parts(request).settings.max_body_bytes)
+
+
+async def raw_batch(request: Request) -> bytes:
+    """A body of many documents as it came."""
+    return await _received(request, parts(request).settings.max_batch_bytes)
+
+
+async def _received(request: Request, limit: int) -> bytes:
+    """Counted while it arrives, so that no header can lie about its size."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise RequestRefused(UNSUPPORTED, "send the body without Content-Encoding")
-    limit = parts(request).settings.max_body_bytes
     chunks: list[bytes] = []
     received = 0
     try:
@@ -61,6 +70,7 @@ async def raw_body(request: Request) -> bytes:
 
 
 Body = Annotated[bytes, Depends(raw_body)]
+BatchBody = Annotated[bytes, Depends(raw_batch)]
 
 
 def media_type(request: Request) -> str:

@@ -59,6 +59,7 @@ TABLE: dict[type[Exception], Problem] = {
     errors.InvalidTranscript: VALIDATION_FAILED,
     errors.UnknownFormat: UNSUPPORTED,
     errors.InvalidRequest: VALIDATION_FAILED,
+    errors.AddressForbidden: Problem(422, "url-not-allowed", "This address is not called"),
     errors.NotFound: NOT_FOUND,
     errors.EditConflict: Problem(412, "edit-conflict", "The summary was changed meanwhile"),
     errors.RequestInProgress: Problem(409, "idempotency-in-progress", "The same request is being worked on"),

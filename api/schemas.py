@@ -1,15 +1,19 @@
 """What goes over the wire, apart from the canonical conversation, which `formats.canonical` knows."""
 
 import base64
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from api import ids
+from summarizer import ids
 from summarizer.documents import claims_from_document, sections_from_document
+from summarizer.formats import canonical
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.headings import headings
+from summarizer.legs import agents_of
+from summarizer.store.batches import Progress
 from summarizer.store.conversations import Stored
 from summarizer.store.jobs import JobStatus
 from summarizer.store.summaries import Found
@@ -77,6 +81,16 @@ class JobView(Wire):
     reason: NoSummary | None = Field(description=f"When the job failed: {WHY_NONE}")
 
 
+class LegView(Wire):
+    """One agent's part of a transferred conversation, which has a summary of its own."""
+
+    id: str = Field(description="Of the leg, wherever a conversation's id is asked for")
+    leg: str = Field(description="The platform's id of it, or a number where the platform names none")
+    first_turn: int = Field(description="Index of its first turn in the whole")
+    agents: list[str]
+    links: Links
+
+
 class ConversationView(Wire):
     """A conversation as it was stored, personal data masked, and its newest job."""
 
@@ -85,6 +99,9 @@ class ConversationView(Wire):
     revision: int
     created_at: datetime
     job: JobView | None
+    leg: str | None = Field(description="Which part of a transferred conversation this is; null: it is the whole")
+    whole: str | None = Field(description="Of which conversation it is a part")
+    legs: list[LegView] = Field(description="Its parts, in their order")
     conversation: CanonicalConversation
     sealed: str | None = Field(
         description="What was masked, in base64, for the holder of the tenant's private key (`wrapup seal open`): "
@@ -110,6 +127,7 @@ class SummaryView(Wire):
     id: str
     conversation_id: str
     external_id: str
+    leg: str | None = Field(description="Which part of a transferred conversation it is of; null: of the whole")
     revision: int
     kind: Literal["generated", "extractive"] = Field(description="`extractive`: quotations, no sentence is generated")
     notice: str | None = Field(
@@ -151,6 +169,49 @@ class SummaryPage(Wire):
     """Newest first; `next_cursor` is given back as `cursor` to read on."""
 
     data: list[SummaryView]
+    has_more: bool
+    next_cursor: str | None
+
+
+class RefusalView(Wire):
+    """A document that was not taken."""
+
+    file: str | None = None
+    line: int | None = Field(None, description="From 1, empty ones counted")
+    pointer: str = Field(description="JSON pointer of the place within the document", examples=["/turns/3/participant"])
+    detail: str
+
+
+class BatchJobs(Wire):
+    """How many jobs of a batch are in which state."""
+
+    queued: int = 0
+    running: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    canceled: int = 0
+
+
+class BatchView(Wire):
+    """Many conversations taken at once."""
+
+    id: str = Field(examples=["bat_0193c1f0a3b24f6e8d0c5b7a9e1f2d3c"])
+    name: str
+    num_read: int
+    num_accepted: int = Field(description="Stored, with a job that will summarize them")
+    num_unchanged: int = Field(description="They were there already, with the same words")
+    num_refused: int
+    refusals: list[RefusalView] = Field(description="The first 100")
+    jobs: BatchJobs
+    is_read: bool = Field(description="All documents have been looked at")
+    is_finished: bool = Field(description="All were, and no job is queued or running")
+    created_at: datetime
+
+
+class BatchPage(Wire):
+    """Newest first; `next_cursor` is given back as `cursor` to read on."""
+
+    data: list[BatchView]
     has_more: bool
     next_cursor: str | None
 
@@ -241,8 +302,9 @@ def links(conversation_id: str) -> Links:
     )
 
 
-def conversation_view(stored: Stored, status: JobStatus | None) -> ConversationView:
+def conversation_view(stored: Stored, status: JobStatus | None, legs: Sequence[Stored]) -> ConversationView:
     """A stored conversation as callers see it."""
+    whole = CanonicalConversation.model_validate(stored.transcript)
     public = ids.public(ids.CONVERSATION, stored.id)
     return ConversationView(
         id=public,
@@ -250,10 +312,34 @@ def conversation_view(stored: Stored, status: JobStatus | None) -> ConversationV
         revision=stored.revision,
         created_at=stored.created_at,
         job=None if status is None else _job_view(status),
-        conversation=CanonicalConversation.model_validate(stored.transcript),
+        leg=stored.leg,
+        whole=None if stored.whole_id is None else ids.public(ids.CONVERSATION, stored.whole_id),
+        legs=_leg_views(whole, legs),
+        conversation=whole,
         sealed=None if stored.sealed is None else base64.b64encode(stored.sealed).decode(),
         links=links(public),
     )
+
+
+def _leg_views(whole: CanonicalConversation, legs: Sequence[Stored]) -> list[LegView]:
+    """Those legs that the whole has now, in its order."""
+    by_name = {one.leg: one for one in legs}
+    views = []
+    for leg in whole.legs or ():
+        stored = by_name.get(leg.id)
+        if stored is not None:
+            conversation = canonical.from_document(stored.transcript)
+            public = ids.public(ids.CONVERSATION, stored.id)
+            views.append(
+                LegView(
+                    id=public,
+                    leg=leg.id,
+                    first_turn=leg.first_turn,
+                    agents=agents_of(conversation, range(len(conversation.turns))),
+                    links=links(public),
+                )
+            )
+    return views
 
 
 def summary_view(found: Found) -> SummaryView:
@@ -263,6 +349,7 @@ def summary_view(found: Found) -> SummaryView:
         id=ids.public(ids.SUMMARY, machine.id),
         conversation_id=ids.public(ids.CONVERSATION, found.conversation_id),
         external_id=found.external_id,
+        leg=found.leg,
         revision=found.revision,
         kind=machine.kind,
         notice=headings(machine.language).notice if machine.kind == Kind.EXTRACTIVE else None,
@@ -284,6 +371,25 @@ def summary_view(found: Found) -> SummaryView:
         num_windows=machine.num_windows,
         created_at=machine.created_at,
         edit=_edit_view(found),
+    )
+
+
+def batch_view(progress: Progress, states: Mapping[str, int]) -> BatchView:
+    """A batch as callers see it."""
+    jobs = BatchJobs(**states)
+    is_read = progress.finished_at is not None
+    return BatchView(
+        id=ids.public(ids.BATCH, progress.id),
+        name=progress.name,
+        num_read=progress.num_read,
+        num_accepted=progress.num_accepted,
+        num_unchanged=progress.num_unchanged,
+        num_refused=progress.num_refused,
+        refusals=[RefusalView(**one) for one in progress.refusals],
+        jobs=jobs,
+        is_read=is_read,
+        is_finished=is_read and not jobs.queued and not jobs.running,
+        created_at=progress.created_at,
     )
 
 

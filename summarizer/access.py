@@ -1,21 +1,34 @@
 """Letting others in: API keys for callers, sources for platforms."""
 
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
-from summarizer.errors import InvalidRequest
-from summarizer.keys import Key, Scope, new_key, source_token
+from summarizer.errors import InvalidRequest, NotFound
+from summarizer.keys import Key, Scope, new_key, source_of, source_token
+from summarizer.platforms import PLATFORMS, Platform
 from summarizer.settings import Settings
-from summarizer.signatures.standard import is_secret, new_secret
+from summarizer.signatures import genesys
+from summarizer.signatures.standard import new_secret
 from summarizer.store import tenants, webhooks
 from summarizer.store.database import Database
-from summarizer.vault import seal
+from summarizer.vault import seal, unseal
+
+TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
-class Platform(StrEnum):
-    """Who can send webhooks."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A sender as it is shown: no secret of it."""
 
-    STANDARD = "standard"  #: anybody who signs as Standard Webhooks 1.0.0 says
+    token: str
+    tenant: str
+    platform: str
+    num_secrets: int
+    created_at: datetime
 
 
 def create_key(database: Database, tenant: str, *, name: str, scopes: list[Scope], expires_in: timedelta | None) -> Key:
@@ -37,15 +50,113 @@ def create_key(database: Database, tenant: str, *, name: str, scopes: list[Scope
 
 
 def create_source(
-    database: Database, settings: Settings, tenant: str, *, platform: Platform, secret: str | None
+    database: Database,
+    settings: Settings,
+    tenant: str,
+    *,
+    platform: Platform,
+    secret: str | None,
+    options: Sequence[tuple[str, str]] = (),
+    credentials: Mapping[str, str] | None = None,
 ) -> tuple[str, str]:
-    """Webhook address and signing secret of a new sender; raises InvalidRequest for a bad secret."""
-    signing = secret or new_secret()
-    if not is_secret(signing):
-        raise InvalidRequest("a secret is `whsec_` and 24 to 64 bytes in base64", field="secret")
+    """Webhook address and signing secret of a new sender; raises InvalidRequest for what the platform does not know."""
+    signing = _secret(platform, secret)
+    read = _options(platform, options)
+    unknown = set(credentials or ()) - PLATFORMS[platform].credentials
+    if unknown:
+        raise InvalidRequest(_known(platform, PLATFORMS[platform].credentials), field="credential")
     with database.begin(None) as session:
         tenant_id = tenants.ensure(session, tenant)
     with database.begin(tenant_id) as session:
-        sealed = seal([signing], master_key=settings.master_key)
-        source_id = webhooks.add_source(session, tenant_id, platform=platform, secrets=sealed)
+        key = settings.master_key
+        source_id = webhooks.add_source(
+            session,
+            tenant_id,
+            platform=platform,
+            secrets=seal([signing], master_key=key),
+            options=read,
+            credentials=seal([json.dumps(dict(credentials))], master_key=key) if credentials else None,
+        )
     return f"/v1/webhooks/{platform}?source={source_token(tenant_id, source_id)}", signing
+
+
+def list_sources(database: Database, settings: Settings) -> list[Listed]:
+    """Every tenant's senders."""
+    listed = []
+    with database.begin(None) as session:
+        names = tenants.names(session)
+    for tenant_id, name in names.items():
+        with database.begin(tenant_id) as session:
+            for one in webhooks.all_sources(session):
+                num_secrets = len(unseal(one.secrets, master_key=settings.master_key))
+                token = source_token(tenant_id, one.id)
+                listed.append(Listed(token, name, one.platform, num_secrets, one.created_at))
+    return listed
+
+
+def rotate_source(database: Database, settings: Settings, token: str, *, secret: str | None) -> str:
+    """A sender's new secret; the one before stays good until it is retired, an older one no longer."""
+    tenant_id, source_id = _named(token)
+    with database.begin(tenant_id) as session:
+        source = _to_change(webhooks.source_to_change(session, source_id))
+        signing = _secret(Platform(source.platform), secret)
+        newest, *_ = unseal(source.secrets, master_key=settings.master_key)
+        if signing == newest:
+            raise InvalidRequest("this is the present secret", field="secret")
+        webhooks.set_secrets(session, source_id, seal([signing, newest], master_key=settings.master_key))
+    return signing
+
+
+def retire_source(database: Database, settings: Settings, token: str) -> None:
+    """From now on only a sender's newest secret is good."""
+    tenant_id, source_id = _named(token)
+    with database.begin(tenant_id) as session:
+        source = _to_change(webhooks.source_to_change(session, source_id))
+        newest, *_ = unseal(source.secrets, master_key=settings.master_key)
+        webhooks.set_secrets(session, source_id, seal([newest], master_key=settings.master_key))
+
+
+def _named(token: str) -> tuple[UUID, UUID]:
+    try:
+        return source_of(token)
+    except ValueError:
+        raise InvalidRequest("a source is `src_` and two numbers, as its address says", field="source") from None
+
+
+def _to_change(source: webhooks.Source | None) -> webhooks.Source:
+    if source is None:
+        raise NotFound("there is no such source")
+    return source
+
+
+def _secret(platform: Platform, secret: str | None) -> str:
+    signing = secret or new_secret()
+    if not PLATFORMS[platform].can_be_secret(signing):
+        raise InvalidRequest(PLATFORMS[platform].secret, field="secret")
+    return signing
+
+
+def _options(platform: Platform, options: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Options by name, each of its type; a list is given by repeating."""
+    read: dict[str, Any] = {}
+    for name, text in options:
+        kind = PLATFORMS[platform].options.get(name)
+        if kind is None:
+            raise InvalidRequest(_known(platform, PLATFORMS[platform].options), field="option")
+        if kind is list:
+            read[name] = [*read.get(name, []), text]
+        else:
+            read[name] = _switch(text) if kind is bool else text
+    if read.get("signature_encoding", "hex") not in genesys.ENCODINGS:
+        raise InvalidRequest(f"a signature is written in {' or '.join(genesys.ENCODINGS)}", field="signature_encoding")
+    return read
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in TRUE + FALSE:
+        raise InvalidRequest("say true or false", field="option")
+    return text.lower() in TRUE
+
+
+def _known(platform: Platform, names: Mapping[str, type] | frozenset[str]) -> str:
+    return f"{platform} knows {', '.join(sorted(names)) or 'none'}"

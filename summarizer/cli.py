@@ -7,21 +7,26 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from summarizer import ids
 from summarizer.errors import InvalidRequest, SummarizerError
 from summarizer.keys import Scope
+from summarizer.platforms import Platform
 from summarizer.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from summarizer.store.database import Database
     from summarizer.store.model_versions import Serving
 
@@ -31,6 +36,8 @@ sources = typer.Typer(no_args_is_help=True, help="Platforms that send webhooks."
 models = typer.Typer(no_args_is_help=True, help="Which model serves.")
 corrections = typer.Typer(no_args_is_help=True, help="What people corrected, for training.")
 seal = typer.Typer(no_args_is_help=True, help="Originals of masks, sealed to a tenant's own key.")
+callbacks = typer.Typer(no_args_is_help=True, help="What endpoints were told, and what they could not be.")
+app.add_typer(callbacks, name="callbacks")
 app.add_typer(seal, name="seal")
 app.add_typer(keys, name="keys")
 app.add_typer(models, name="model")
@@ -38,7 +45,9 @@ app.add_typer(corrections, name="corrections")
 app.add_typer(sources, name="sources")
 err = Console(stderr=True)
 
+ExportShape = Literal["wrapup", "genesys", "genesys_summaries", "azure", "vcon", "csv"]
 DEFAULT_DIRECTORY = Path(".wrapup")
+_HIDDEN = "@FILE reads a file, - a line of standard input."
 
 
 def main() -> None:
@@ -72,10 +81,21 @@ def serve() -> None:
 @app.command(epilog="Example: wrapup worker")
 def worker() -> None:
     """Summarize what waits; one engine, loaded once."""
+    from summarizer.queue import WORKER_QUEUES
+
     settings = _settings()
-    command = [sys.executable, "-m", "celery", "--quiet", "--app", "workers.app", "worker", "--pool", "threads"]
-    command += ["--concurrency", str(settings.worker_concurrency), "--without-gossip", "--without-mingle"]
-    os.execv(sys.executable, [*command, "--loglevel", settings.log_level])
+    _become_celery("workers.app", WORKER_QUEUES, concurrency=settings.worker_concurrency, log_level=settings.log_level)
+
+
+@app.command(epilog="Example: wrapup courier")
+def courier() -> None:
+    """Fetch what platforms hold and tell endpoints what happened; loads no model."""
+    from summarizer.queue import COURIER_QUEUES
+
+    settings = _settings()
+    _become_celery(
+        "workers.courier", COURIER_QUEUES, concurrency=settings.courier_concurrency, log_level=settings.log_level
+    )
 
 
 @app.command(epilog="Example: wrapup beat")
@@ -178,6 +198,72 @@ def summarize(
     raise typer.Exit(1 if num_failed else 0)
 
 
+@app.command(
+    epilog="Examples: wrapup ingest calls/ --tenant acme · wrapup ingest 2025.jsonl.gz --tenant acme --name 2025 · "
+    "cat calls.ndjson | wrapup ingest - --tenant acme"
+)
+def ingest(
+    files: Annotated[list[str], typer.Argument(help="Files and folders, compressed or not; - is standard input.")],
+    tenant: Annotated[str, typer.Option(help="Created if there is none of this name.")],
+    name: Annotated[str | None, typer.Option(help="What the batch is called; by itself as the files.")] = None,
+    format_name: Annotated[str | None, typer.Option("--format", help="Do not detect the format.")] = None,
+) -> None:
+    """Store past calls, to be summarized after all that is live; the same files again go on where a run ended."""
+    from summarizer.backfill import backfill
+
+    settings = _settings()
+    try:
+        with closing(_database(settings)) as database:
+            progress = backfill(
+                database,
+                settings,
+                files,
+                tenant=tenant,
+                name=name,
+                format_name=format_name,
+                actor=getpass.getuser(),
+                console=err,
+            )
+    except KeyboardInterrupt:
+        err.print("stopped; the same command goes on from here")
+        raise typer.Exit(130) from None
+    typer.echo(
+        f"batch {ids.public(ids.BATCH, progress.id)}: {progress.num_read} read, {progress.num_accepted} accepted, "
+        f"{progress.num_unchanged} unchanged, {progress.num_refused} refused"
+    )
+    for one in progress.refusals:
+        place = ", ".join(f"{what} {one[what]}" for what in ("file", "line") if what in one)
+        typer.echo(f"refused: {place}: {one['pointer']} {one['detail']}", err=True)
+    raise typer.Exit(1 if progress.num_refused else 0)
+
+
+@app.command(
+    epilog="Examples: wrapup export --tenant acme --out summaries.ndjson · "
+    "wrapup export --tenant acme --since 2026-01-01T00:00:00Z --shape csv"
+)
+def export(
+    tenant: Annotated[str, typer.Option(help="Whose summaries.")],
+    since: Annotated[str | None, typer.Option(help="Summarized then or later, as 2026-01-31T00:00:00Z.")] = None,
+    until: Annotated[str | None, typer.Option(help="Summarized before.")] = None,
+    queue: Annotated[str | None, typer.Option(help="Of this queue only.")] = None,
+    shape: Annotated[ExportShape, typer.Option(help="JSON objects, one a line, or a table.")] = "wrapup",
+    out: Annotated[str, typer.Option(help="A file; - is standard output.")] = "-",
+) -> None:
+    """Write all current summaries, the newest first, with what people made of them."""
+    from summarizer.exports import export as write
+    from summarizer.store.summaries import Filter
+
+    settings = _settings()
+    wanted = Filter(created_after=_moment(since), created_before=_moment(until), queue=queue)
+    with closing(_database(settings)) as database:
+        if out == "-":
+            num_written = write(database, tenant, sys.stdout, wanted=wanted, shape=shape)
+        else:
+            with _created(out) as file:
+                num_written = write(database, tenant, file, wanted=wanted, shape=shape)
+    err.print(f"{num_written} summaries", highlight=False)
+
+
 @keys.command("create", epilog="Example: wrapup keys create --tenant acme --scope ingest --scope read")
 def keys_create(
     tenant: Annotated[str, typer.Option(help="Created if there is none of this name.")],
@@ -190,19 +276,108 @@ def keys_create(
     typer.echo(_new_key(_settings(), tenant, name=name, scopes=scope or list(Scope), expires_in=expires_in))
 
 
-@sources.command("create", epilog="Example: wrapup sources create --tenant acme")
+@sources.command("create", epilog="Example: wrapup sources create --tenant acme --platform twilio --secret @auth-token")
 def sources_create(
     tenant: Annotated[str, typer.Option(help="Created if there is none of this name.")],
-    secret: Annotated[str | None, typer.Option(help="The sender's `whsec_...`; one is made when not given.")] = None,
+    platform: Annotated[Platform, typer.Option(help="Who sends.")] = Platform.STANDARD,
+    secret: Annotated[str | None, typer.Option(help=f"The platform's; one is made when not given. {_HIDDEN}")] = None,
+    option: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="A setting that is no secret.")] = None,
+    credential: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help=f"To read the platform's API. {_HIDDEN}")
+    ] = None,
 ) -> None:
-    """Let a platform that signs as Standard Webhooks say send events; prints its address and secret."""
-    from summarizer.access import Platform, create_source
+    """Let a platform send events; prints the address it is to be given, and the secret."""
+    from summarizer.access import create_source
+
+    options = [_pair(one, field="option") for one in option or ()]
+    pairs = [_pair(one, field="credential") for one in credential or ()]
+    credentials = {name: _hidden(text, field="credential") for name, text in pairs}
+    settings = _settings()
+    with closing(_database(settings)) as database:
+        address, signing = create_source(
+            database,
+            settings,
+            tenant,
+            platform=platform,
+            secret=secret and _hidden(secret, field="secret"),
+            options=options,
+            credentials=credentials,
+        )
+    typer.echo(f"{(settings.public_url or '').rstrip('/')}{address}")
+    typer.echo(signing)
+
+
+@sources.command("list", epilog="Example: wrapup sources list")
+def sources_list() -> None:
+    """Who may send events, and how many secrets of each are good now."""
+    from summarizer.access import list_sources
 
     settings = _settings()
     with closing(_database(settings)) as database:
-        address, signing = create_source(database, settings, tenant, platform=Platform.STANDARD, secret=secret)
-    typer.echo(address)
-    typer.echo(signing)
+        for one in list_sources(database, settings):
+            since = f"{one.created_at:%Y-%m-%d}"
+            typer.echo("\t".join((one.token, one.tenant, one.platform, f"{one.num_secrets} secrets", since)))
+
+
+@sources.command("rotate", epilog="Example: wrapup sources rotate src_...")
+def sources_rotate(
+    source: Annotated[str, typer.Argument(help="As its address names it.")],
+    secret: Annotated[str | None, typer.Option(help=f"The new one; one is made when not given. {_HIDDEN}")] = None,
+) -> None:
+    """Give a sender a new secret and print it; the one before stays good until it is retired."""
+    from summarizer.access import rotate_source
+
+    settings = _settings()
+    with closing(_database(settings)) as database:
+        new = secret and _hidden(secret, field="secret")
+        typer.echo(rotate_source(database, settings, source, secret=new))
+
+
+@sources.command("retire", epilog="Example: wrapup sources retire src_...")
+def sources_retire(source: Annotated[str, typer.Argument(help="As its address names it.")]) -> None:
+    """Take only a sender's newest secret from now on."""
+    from summarizer.access import retire_source
+
+    settings = _settings()
+    with closing(_database(settings)) as database:
+        retire_source(database, settings, source)
+    typer.echo("only the newest secret is good")
+
+
+@callbacks.command("list", epilog="Example: wrapup callbacks list acme --state failed")
+def callbacks_list(
+    tenant: Annotated[str, typer.Argument(help="Whose endpoints.")],
+    state: Annotated[str | None, typer.Option(help="queued, running, succeeded or failed: the dead letters.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The newest so many.")] = 50,
+) -> None:
+    """List what endpoints were told, the newest first."""
+    from summarizer.store import callbacks as stored
+
+    table = Table("id", "endpoint", "event", "state", "attempts", "status", "failure", "last attempt")
+    with closing(_database(_settings())) as database, database.begin(_tenant_id(database, tenant)) as session:
+        found = stored.page(session, stored.Wanted(state=state), after=None, limit=limit)
+    for one in found:
+        callback, last = one.callback, one.callback.attempted_at
+        told = ids.public(ids.CALLBACK, callback.id), ids.public(ids.ENDPOINT, callback.endpoint_id)
+        said = (str(callback.status or ""), callback.failure, "" if last is None else f"{last:%Y-%m-%d %H:%M:%S}")
+        table.add_row(*told, callback.event, one.job.state, str(one.job.attempt), *said)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+@callbacks.command("replay", epilog="Example: wrapup callbacks replay acme ep_0193c1f0a3b24f6e8d0c5b7a9e1f2d3c")
+def callbacks_replay(
+    tenant: Annotated[str, typer.Argument(help="Whose endpoint.")],
+    endpoint: Annotated[str, typer.Argument(help="Its id, as `callbacks list` shows it.")],
+) -> None:
+    """Tell an endpoint again what it could not be told."""
+    from summarizer.callbacks import replay_range
+
+    endpoint_id = ids.row_id(ids.ENDPOINT, endpoint)
+    with closing(_database(_settings())) as database:
+        tenant_id = _tenant_id(database, tenant)
+        actor = getpass.getuser()
+        num = replay_range(database, tenant_id, endpoint_id, actor=actor, since=None, until=None, only_failed=True)
+    typer.echo(f"{num} to be told again")
 
 
 @corrections.command("export", epilog="Example: wrapup corrections export private.jsonl")
@@ -323,10 +498,39 @@ def model_list() -> None:
     Console().print(table)
 
 
+def _tenant_id(database: "Database", name: str) -> "UUID":
+    from summarizer.store import tenants
+
+    with database.begin(None) as session:
+        return tenants.named(session, name)
+
+
+def _created(name: str) -> TextIO:
+    try:
+        return open(name, "w", encoding="utf-8", newline="", opener=lambda path, flags: os.open(path, flags, 0o600))
+    except OSError as error:
+        raise InvalidRequest(f"{name}: {error.strerror}", field="out") from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    from summarizer.formats.canonical import moment
+
+    try:
+        return None if text is None else moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text}: {error}") from None
+
+
 def _say_serving(now: "Serving") -> None:
     typer.echo(f"{now.champion.id[:12]} in {now.champion.directory} serves")
     if now.challenger is not None:
         typer.echo(f"{now.challenger.id[:12]} in {now.challenger.directory} is tried on {now.share:.0%} of the jobs")
+
+
+def _become_celery(module: str, queues: Sequence[str], *, concurrency: int, log_level: str) -> None:
+    command = [sys.executable, "-m", "celery", "--quiet", "--app", module, "worker", "--pool", "threads"]
+    command += ["--queues", ",".join(queues), "--concurrency", str(concurrency), "--without-gossip"]
+    os.execv(sys.executable, [*command, "--without-mingle", "--loglevel", log_level])
 
 
 def _new_key(settings: Settings, tenant: str, *, name: str, scopes: list[Scope], expires_in: timedelta | None) -> str:
@@ -334,6 +538,25 @@ def _new_key(settings: Settings, tenant: str, *, name: str, scopes: list[Scope],
 
     with closing(_database(settings)) as database:
         return create_key(database, tenant, name=name, scopes=scopes, expires_in=expires_in).text
+
+
+def _pair(text: str, *, field: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise InvalidRequest("write it as name=value", field=field)
+    return name, value
+
+
+def _hidden(text: str, *, field: str) -> str:
+    """A secret, which need not stand among the arguments, where every process can read it."""
+    if text == "-":
+        return sys.stdin.readline().strip()
+    if not text.startswith("@"):
+        return text
+    try:
+        return Path(text[1:]).read_text("utf-8").strip()
+    except (OSError, ValueError):
+        raise InvalidRequest("the file cannot be read", field=field) from None
 
 
 def _settings(environment: dict[str, str] | None = None) -> Settings:

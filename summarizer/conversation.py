@@ -10,6 +10,8 @@ from summarizer.hidden import harmless
 MAX_TURNS = 5_000
 MAX_PARTICIPANTS = 50
 MAX_TURN_CHARACTERS = 20_000
+MAX_LEGS = 50
+MAX_WAITS = 200
 
 
 class Role(StrEnum):
@@ -56,6 +58,36 @@ class Turn:
         object.__setattr__(self, "text", harmless(self.text))
 
 
+class WaitKind(StrEnum):
+    """Why the customer has nobody to speak to."""
+
+    HOLD = "hold"  #: an agent has left the line for a while
+    QUEUE = "queue"  #: nobody has taken the call yet, or again
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A time in which the customer waits, in milliseconds from the conversation's start."""
+
+    kind: WaitKind
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One agent's part of a transferred conversation: so many of its turns, from this one on."""
+
+    id: str
+    first_turn: int
+    num_turns: int
+
+    @property
+    def turns(self) -> range:
+        """Indices of its turns."""
+        return range(self.first_turn, self.first_turn + self.num_turns)
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """Turns in the order in which they were spoken, with everybody who speaks.
@@ -70,12 +102,21 @@ class Conversation:
     started_at: datetime | None = None  #: with a time zone
     external_id: str | None = None  #: the platform's id
     queue: str | None = None
+    as_of: datetime | None = None  #: with a time zone: when the sender had these words
+    leg: str | None = None  #: the platform's id of the part that this is; None: it is the whole
+    legs: tuple[Leg, ...] = ()  #: of a whole that was transferred, in their order
+    waits: tuple[Wait, ...] = ()
 
     def __post_init__(self) -> None:
         _check_participants(self.participants)
         _check_turns(self.turns, known={participant.id for participant in self.participants})
-        if self.started_at is not None and self.started_at.tzinfo is None:
-            raise InvalidTranscript("a start needs a time zone", pointer="/started_at")
+        _check_legs(self.legs, num_turns=len(self.turns))
+        _check_waits(self.waits)
+        if self.leg is not None and self.legs:
+            raise InvalidTranscript("a leg has no legs of its own", pointer="/legs")
+        for name, moment in (("started_at", self.started_at), ("as_of", self.as_of)):
+            if moment is not None and moment.tzinfo is None:
+                raise InvalidTranscript("a moment needs a time zone", pointer=f"/{name}")
 
     def role_of(self, turn: Turn) -> Role:
         """The role of the one who speaks this turn."""
@@ -99,6 +140,26 @@ def _check_participants(participants: tuple[Participant, ...]) -> None:
         if participant.id in seen:
             raise InvalidTranscript("two participants have the same id", pointer=f"/participants/{index}/id")
         seen.add(participant.id)
+
+
+def _check_legs(legs: tuple[Leg, ...], *, num_turns: int) -> None:
+    if len(legs) > MAX_LEGS:
+        raise LimitExceeded(f"more than {MAX_LEGS} legs", pointer="/legs")
+    if len({leg.id for leg in legs}) < len(legs):
+        raise InvalidTranscript("two legs have the same id", pointer="/legs")
+    end = 0
+    for index, leg in enumerate(legs):
+        if leg.first_turn < end or leg.num_turns < 1 or leg.turns.stop > num_turns:
+            raise InvalidTranscript("legs follow each other and hold turns", pointer=f"/legs/{index}")
+        end = leg.turns.stop
+
+
+def _check_waits(waits: tuple[Wait, ...]) -> None:
+    if len(waits) > MAX_WAITS:
+        raise LimitExceeded(f"more than {MAX_WAITS} waits", pointer="/waits")
+    for index, wait in enumerate(waits):
+        if not 0 <= wait.start_ms <= wait.end_ms:
+            raise InvalidTranscript("a wait cannot end before it starts", pointer=f"/waits/{index}/end_ms")
 
 
 def _check_turns(turns: tuple[Turn, ...], *, known: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""One machine's whole service: servers, schema, and the processes api, worker and beat under a supervisor."""
+"""One machine's whole service: servers, schema, and the processes api, worker, courier and beat under a supervisor."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ from summarizer.processes import free_port, start, wait_or_kill
 from summarizer.vault import new_master_key
 
 START_SECONDS = 90.0
-COMMANDS = ("serve", "worker", "beat")
+COMMANDS = ("serve", "worker", "courier", "beat")
 
 
 @dataclass(slots=True)

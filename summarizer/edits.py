@@ -4,15 +4,19 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from summarizer.callbacks import announce, ring_for
 from summarizer.errors import EditConflict, NotFound
+from summarizer.events import Event
 from summarizer.store import audit, summaries
 from summarizer.store.database import Database
 from summarizer.store.summaries import Found
+from summarizer.submit import Bell
 from summarizer.summary import Outcome
 
 
 def edit(
     database: Database,
+    bell: Bell,
     tenant_id: UUID,
     conversation_id: UUID,
     *,
@@ -33,7 +37,13 @@ def edit(
             raise EditConflict("somebody changed this summary after you read it")
         summaries.add_edit(session, found, author=actor, text=text, disposition=disposition, outcome=outcome)
         audit.note(session, tenant_id, actor=actor, action="summary.edit", subject=str(conversation_id))
-        return _found(session, conversation_id)
+        edited = _found(session, conversation_id)
+        assert edited.edit is not None
+        to_ring = announce(
+            session, tenant_id, Event.EDITED, conversation_id, edited.revision, version=str(edited.edit.version)
+        )
+    ring_for(bell, tenant_id, to_ring)
+    return edited
 
 
 def rate(

@@ -15,6 +15,7 @@ SummarizerError
 │   └── RequestInProgress
 ├── IdempotencyKeyReused
 ├── InvalidRequest          a header or a query parameter nobody can act on
+├── AddressForbidden        an address that we do not call
 ├── Unauthenticated
 │   └── SignatureRefused
 │       ├── SignatureMissing
@@ -111,6 +112,10 @@ class InvalidRequest(SummarizerError):
         super().__init__(detail)
         self.detail = detail
         self.field = field
+
+
+class AddressForbidden(SummarizerError):
+    """An address that we do not call: it is inside, or not written as it must be."""
 
 
 class Unauthenticated(SummarizerError):

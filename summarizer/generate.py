@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 #: May the text `written` go on with `more`? What ends a text counts as a line break.
 Accepts = Callable[[str, str], bool]
+NO_PATIENCE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +42,31 @@ class Generator(Protocol):
     def count_tokens(self, text: str) -> int:
         """How many tokens this model makes of a text."""
 
-    def __call__(self, prompts: Sequence[Prompt]) -> list[Completion]:
-        """Completions in the order of their prompts; raises ModelFailure."""
+    def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
+        """Completions in the order of their prompts; calls that come so much later go first. Raises ModelFailure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A generator whose every call has this patience: a backfill, beside agents who wait."""
+
+    generator: Generator
+    patience: timedelta
+
+    @property
+    def model_version(self) -> str:
+        """The generator's."""
+        return self.generator.model_version
+
+    @property
+    def max_prompt_tokens(self) -> int:
+        """The generator's."""
+        return self.generator.max_prompt_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """The generator's."""
+        return self.generator.count_tokens(text)
+
+    def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
+        """Completions, once nobody who is in a hurry waits."""
+        return self.generator(prompts, patience=max(patience, self.patience))

@@ -1,21 +1,24 @@
 """Running jobs: claim one, summarize outside any transaction, write the result if the lease still holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from summarizer import metrics, templates
+from summarizer.callbacks import announce, ring_for
 from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
+from summarizer.events import Event
 from summarizer.formats import canonical
-from summarizer.generate import Generator
+from summarizer.generate import Generator, Patient
+from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.settings import Settings
 from summarizer.store import conversations, jobs, summaries, tenants
 from summarizer.store.database import Database
-from summarizer.store.jobs import Lease
+from summarizer.store.jobs import Lease, RevisionLease
 from summarizer.submit import Bell
 from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
@@ -29,6 +32,7 @@ class Work:
     """What it takes to run a job: who works, with which model, and how to keep the lease meanwhile."""
 
     database: Database
+    bell: Bell  #: tells couriers what is to be told
     serving: Callable[[UUID], AbstractContextManager[Generator]]  #: the model for a job, open until the job is done
     owner: str
     settings: Settings
@@ -44,6 +48,8 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     try:
         with work.serving(job_id) as generate, work.holding(held):
             model_version = generate.model_version
+            if held.kind == Kind.BACKFILL:
+                generate = Patient(generate, work.settings.backfill_patience)
             summary = summarize(claimed.conversation, generate, claimed.template)
     except GeneratorStopped:
         _hand_back(work, held)
@@ -59,18 +65,29 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
         _finish(work, claimed, summary, model_version=model_version)
 
 
-def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempts: int) -> int:
+def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempts: Mapping[Kind, int]) -> int:
     """Ring again for every job that nobody works on; how many there were."""
     with database.begin(None) as session:
         tenant_ids = tenants.all_ids(session)
     num_requeued = 0
     for tenant_id in tenant_ids:
         with database.begin(tenant_id) as session:
-            stale = jobs.requeue_stale(session, stale_after=stale_after, max_attempts=max_attempts)
-        for job_id in stale:
-            bell.enqueue_summarize(tenant_id, job_id)
+            lost = jobs.fail_abandoned(session, max_attempts=max_attempts)
+            told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
+            stale = jobs.requeue_stale(session, stale_after=stale_after)
+        ring_for(bell, tenant_id, [job_id for job_ids in told for job_id in job_ids])
+        for job in stale:
+            bell.ring(job.kind, tenant_id, job.id)
         num_requeued += len(stale)
     return num_requeued
+
+
+def most_attempts(settings: Settings) -> dict[Kind, int]:
+    """How often each kind of job is tried."""
+    return dict.fromkeys(SUMMARIES, settings.max_attempts) | {
+        Kind.FETCH: settings.max_fetches,
+        Kind.DELIVER: settings.max_deliveries,
+    }
 
 
 def retry_delay(attempt: int, *, max_attempts: int) -> timedelta | None:
@@ -82,7 +99,7 @@ def retry_delay(attempt: int, *, max_attempts: int) -> timedelta | None:
 class _Claimed:
     """A job in our hands, what it is about, and how its tenant wants it."""
 
-    lease: Lease
+    lease: RevisionLease
     conversation: Conversation
     template_id: UUID | None
     template: Template
@@ -105,6 +122,8 @@ def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
 def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: str) -> None:
     """Write the result, unless another attempt has begun meanwhile."""
     held = claimed.lease
+    event = Event.COMPLETED if summary.reason is None else Event.FAILED
+    to_ring: list[UUID] = []
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
@@ -112,19 +131,24 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
             summaries.write_current(
                 session, held, summary, model_version=model_version, template_id=claimed.template_id
             )
+        if is_ours:
+            to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
+    ring_for(work.bell, held.tenant_id, to_ring)
     if is_ours:
         metrics.count(summary, model_version=model_version)
     else:
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 
 
-def _retry_or_fail(work: Work, held: Lease, *, reason: NoSummary) -> None:
+def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> None:
     delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
+    to_ring: list[UUID] = []
     with work.database.begin(held.tenant_id) as session:
-        if delay is None:
-            jobs.fail(session, held, reason=reason)
-        else:
+        if delay is not None:
             jobs.retry(session, held, delay=delay)
+        elif jobs.fail(session, held, reason=reason):
+            to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
+    ring_for(work.bell, held.tenant_id, to_ring)
 
 
 def _hand_back(work: Work, held: Lease) -> None:

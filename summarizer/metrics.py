@@ -1,10 +1,11 @@
-"""What a worker tells Prometheus of the quality of its summaries: counts by kind, never a word of a call.
+"""What Prometheus is told: the quality of summaries, and what platforms send; counts by kind, never a word of a call.
 
 Rates are made where they are read: `rate(wrapup_statements_total{result="dropped"}[1h])` over the rate of all.
 """
 
 from prometheus_client import Counter, Histogram, start_http_server
 
+from summarizer.errors import SummarizerError
 from summarizer.summary import Summary
 
 _VERSION = "model_version"  # its first twelve characters; a few values over a worker's life
@@ -20,6 +21,11 @@ SCORES = Histogram(
     [_VERSION],
     buckets=[step / 10 for step in range(1, 11)],
 )
+
+EVENTS = Counter(
+    "wrapup_webhook_events", "Rightly signed events, by whether they bring anything.", ["platform", "known"]
+)
+REFUSED = Counter("wrapup_webhook_refused", "Posts of platforms that were refused, by error.", ["platform", "reason"])
 
 
 def serve(port: int) -> None:
@@ -39,3 +45,13 @@ def count(summary: Summary, *, model_version: str) -> None:
     STATEMENTS.labels("kept", version).inc(usage.num_statements - usage.num_repaired - usage.num_dropped)
     STATEMENTS.labels("repaired", version).inc(usage.num_repaired)
     STATEMENTS.labels("dropped", version).inc(usage.num_dropped)
+
+
+def count_event(platform: str, *, is_known: bool) -> None:
+    """Note one event of a platform."""
+    EVENTS.labels(platform, "yes" if is_known else "no").inc()
+
+
+def count_refused(platform: str, error: SummarizerError) -> None:
+    """Note one post that was refused, under the name of its error."""
+    REFUSED.labels(platform, type(error).__name__).inc()

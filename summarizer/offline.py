@@ -1,29 +1,26 @@
 """Summaries without a server: files in, one result after the other out."""
 
-import gzip
 import json
-import sys
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from summarizer import formats
 from summarizer.conversation import Conversation
 from summarizer.documents import claims_to_document, sections_to_document
 from summarizer.errors import SummarizerError
-from summarizer.formats import records
 from summarizer.generate import Generator
 from summarizer.headings import headings
 from summarizer.prompt import LABELS
 from summarizer.redaction import redact
 from summarizer.summarize import summarize
 from summarizer.summary import Kind, SectionName, Summary
+from summarizer.transcripts import STANDARD_INPUT, Document, conversation_in, documents_of, spooled_input
 
 CONCURRENT_CONVERSATIONS = 16  # what one engine batches
-GZIP_MAGIC = b"\x1f\x8b"
 SHOWN_SECTIONS = frozenset({SectionName.HEADLINE, SectionName.FOLLOW_UPS, SectionName.SATISFACTION})
 
 
@@ -110,21 +107,19 @@ def _summary_object(summary: Summary) -> dict[str, Any]:
 
 
 def _read_all(files: list[str], *, format_name: str | None, limit: int | None) -> Iterator[Done]:
+    """What each file holds; a line that cannot be read does not stop those after it."""
     for file in files:
         try:
-            for index, conversation in enumerate(_conversations(file, format_name)):
-                if limit is not None and index >= limit:
-                    break
-                yield Done(file, conversation)
-        except (SummarizerError, OSError, EOFError, zlib.error) as error:
+            with spooled_input() if file == STANDARD_INPUT else nullcontext(Path(file)) as path:
+                for document in islice(documents_of([(path, file)]), limit):
+                    yield _read(document, file, format_name=format_name)
+        except OSError as error:
             yield Done(file, failure=str(error))
 
 
-def _conversations(file: str, format_name: str | None) -> Iterator[Conversation]:
-    raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    if raw[:2] == GZIP_MAGIC:
-        yield from records.read_many(gzip.decompress(raw))
-    elif file.endswith(".jsonl"):
-        yield from records.read_many(raw)
-    else:
-        yield formats.read(raw, format_name)
+def _read(document: Document, file: str, *, format_name: str | None) -> Done:
+    try:
+        return Done(file, conversation_in(document, format_name))
+    except SummarizerError as error:
+        place = "" if document.line is None else f"line {document.line}: "
+        return Done(file, failure=f"{place}{error}")

@@ -30,10 +30,16 @@ class Account:
 
 @contextmanager
 def running(
-    command: list[str], *, log: Path, stop: signal.Signals, account: Account | None = None
+    command: list[str],
+    *,
+    log: Path,
+    stop: signal.Signals,
+    account: Account | None = None,
+    environment: Mapping[str, str] | None = None,
+    directory: str = "/",
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A child until the block is left; then it gets the signal `stop` and, if it lingers, is killed."""
-    process = start(command, log=log, stop=stop, account=account)
+    process = start(command, log=log, stop=stop, account=account, environment=environment, directory=directory)
     try:
         yield process
     finally:
@@ -74,6 +80,14 @@ def wait_or_kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def follow_in_death(parent: int, stop: signal.Signals) -> None:
+    """In a child: be sent `stop` when the parent dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, stop)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
 def free_port() -> int:
     """A port on loopback that nobody listens on now."""
     with socket.socket() as probe:
@@ -87,7 +101,4 @@ def _become(account: Account | None, parent: int, stop: signal.Signals) -> None:
         os.setgroups([])
         os.setgid(account.gid)
         os.setuid(account.uid)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, stop)
-        if os.getppid() != parent:
-            os._exit(1)
+    follow_in_death(parent, stop)

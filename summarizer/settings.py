@@ -1,11 +1,12 @@
 """Every knob of the service, typed, read once from the environment and frozen."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, IPvAnyNetwork, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _seconds(text: object) -> object:
@@ -16,7 +17,18 @@ def _seconds(text: object) -> object:
         return text
 
 
+def _listed(text: object) -> object:
+    """JSON, or values with commas between them."""
+    if not isinstance(text, str):
+        return text
+    return (
+        json.loads(text) if text.lstrip().startswith("[") else [one.strip() for one in text.split(",") if one.strip()]
+    )
+
+
+Item = TypeVar("Item")
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
+Listed = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_listed)]
 
 SHIPPED_MODEL = Path(__file__).parent / "shipped_model"
 
@@ -47,18 +59,27 @@ class Settings(ModelSettings):
     master_key: SecretStr  #: Fernet key that encrypts the secrets of webhook senders at rest
 
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
+    courier_concurrency: int = 16  #: fetches and callbacks of one courier at once
     metrics_port: int | None = None  #: where a worker lets Prometheus read; none: nowhere
     alive_file: Path | None = None  #: a worker touches it a few times per lease, for a probe to look at
 
     host: str = "127.0.0.1"
     port: int = 8000
+    public_url: str | None = None  #: as platforms know the service, behind a proxy; Twilio signs the address
     max_body_bytes: int = 2_000_000
+    max_batch_bytes: int = 50_000_000
+    vcon_keys: Path | None = None  #: PEM file of the public keys and certificates by which a signed vCon is trusted
     database_pool_size: int = 20
     database_timeout: Duration = timedelta(seconds=5)  #: to connect, and to get a connection from the pool
     enqueue_timeout: Duration = timedelta(milliseconds=200)  #: the sweeper finds what was not enqueued
 
     lease: Duration = timedelta(seconds=30)  #: a worker that is silent for so long has lost its job
+    backfill_patience: Duration = timedelta(minutes=1)  #: by so much a live call may come later and still go first
     max_attempts: int = 3
+    max_fetches: int = 10
+    max_deliveries: int = 10
+    outbound_networks: Listed[IPvAnyNetwork] = ()  #: private networks that callbacks may reach, by plain HTTP as well
+    callback_ports: Listed[int] = (443, 8443)  #: elsewhere, with TLS
     shutdown_grace: Duration = timedelta(seconds=20)  #: then a stopping worker hands its jobs back
     sweep_interval: Duration = timedelta(seconds=2)
     stale_after: Duration = timedelta(seconds=10)  #: a queued job whose message nobody took by then is sent again

@@ -1,28 +1,32 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
-import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from summarizer import vault
+from summarizer.accept import Asked, Masked, accept, mask
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
-from summarizer.formats import canonical
-from summarizer.redaction import Original, redacted
-from summarizer.redaction.sealed import seal
-from summarizer.store import audit, conversations, idempotency, jobs, tenants, webhooks
-from summarizer.store.conversations import Arrived, Saved
+from summarizer.fetchers.access import Fetched
+from summarizer.kinds import Kind
+from summarizer.platforms.received import Received
+from summarizer.store import idempotency, jobs, webhooks
 from summarizer.store.database import Database
 from summarizer.store.idempotency import Remembered
+from summarizer.store.jobs import FetchLease
 
 
 class Bell(Protocol):
-    """Tells a worker that a job waits."""
+    """Tells a worker or a courier that a job waits."""
 
-    def enqueue_summarize(self, tenant_id: UUID, job_id: UUID) -> bool:
+    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID) -> bool:
         """False when the message was not sent; the sweeper will send another."""
 
 
@@ -49,90 +53,101 @@ def submit(
 
     Raises RequestInProgress and IdempotencyKeyReused for an idempotency key that is taken.
     """
-    arrived, originals = _arrived(conversation)
+    masked = mask(conversation)
+    fingerprint = masked.arrived.fingerprint
     with database.begin(tenant_id) as session:
         if idempotency_key is not None:
-            earlier = _earlier(session, tenant_id, idempotency_key, arrived.fingerprint, window)
+            earlier = _earlier(session, tenant_id, idempotency_key, fingerprint, window)
             if earlier is not None:
                 return earlier
-        arrived = _sealed(session, tenant_id, arrived, originals)
-        submission = _accept(session, tenant_id, arrived, actor=actor)
+        accepted = accept(session, tenant_id, masked, Asked(actor))
         if idempotency_key is not None:
-            made = Remembered(arrived.fingerprint, submission.conversation_id, submission.job_id)
+            made = Remembered(fingerprint, accepted.conversation_id, accepted.job_id)
             idempotency.remember(session, tenant_id, idempotency_key, made)
-    bell.enqueue_summarize(tenant_id, submission.job_id)
-    return submission
+    ring(bell, tenant_id, accepted.to_ring)
+    return Submission(accepted.conversation_id, accepted.job_id)
 
 
 def submit_delivery(
     database: Database,
     bell: Bell,
     tenant_id: UUID,
-    conversation: Conversation | None,
+    received: Received,
     *,
     source_id: UUID,
-    delivery_id: str,
-    event_type: str,
+    master_key: SecretStr,
 ) -> UUID | None:
-    """Store what a platform's event brings, once however often it is delivered; None if it brings nothing."""
+    """Store what an event brings, or names for a courier, once however often it is delivered.
+
+    The conversation it made; None when there is none, or none yet.
+    """
+    masked, resource = _masked(received), _resource(received, master_key=master_key)
+    conversation_id: UUID | None = None
     with database.begin(tenant_id) as session:
         is_new = webhooks.note_delivery(
-            session, tenant_id, source_id=source_id, delivery_id=delivery_id, event_type=event_type
-        )
-        if not is_new:
-            return webhooks.conversation_of(session, source_id=source_id, delivery_id=delivery_id)
-        if conversation is None:
-            return None
-        arrived = _sealed(session, tenant_id, *_arrived(conversation))
-        submission = _accept(session, tenant_id, arrived, actor=f"source:{source_id}")
-        webhooks.link(session, source_id=source_id, delivery_id=delivery_id, conversation_id=submission.conversation_id)
-    bell.enqueue_summarize(tenant_id, submission.job_id)
-    return submission.conversation_id
-
-
-def _arrived(conversation: Conversation) -> tuple[Arrived, tuple[Original, ...]]:
-    """Masked, in canonical form, and what was masked; without the platform's id it gets one of its own."""
-    done = redacted(conversation)
-    masked = done.conversation
-    arrived = Arrived(
-        external_id=masked.external_id or f"wrapup-{uuid4().hex}",
-        transcript=canonical.to_document(masked),
-        fingerprint=hashlib.sha256(canonical.write(masked)).digest(),
-        channel=masked.channel,
-        language=masked.language,
-        queue=masked.queue,
-        agents=list(masked.agents),
-        started_at=masked.started_at,
-    )
-    return arrived, done.originals
-
-
-def _sealed(session: Session, tenant_id: UUID, arrived: Arrived, originals: tuple[Original, ...]) -> Arrived:
-    """With the originals of its masks, when the tenant has a key to seal them to."""
-    key = tenants.seal_key(session, tenant_id) if originals else None
-    return arrived if key is None else replace(arrived, sealed=seal(originals, key))
-
-
-def _accept(session: Session, tenant_id: UUID, arrived: Arrived, *, actor: str) -> Submission:
-    """The same words again are the same job; other words are the next revision and a new job."""
-    saved = conversations.save(session, tenant_id, arrived)
-    job_id = None if saved.is_new else _job_of(session, saved)
-    if job_id is None:
-        job_id = jobs.add(session, tenant_id, conversation_id=saved.conversation_id, revision=saved.revision)
-        audit.note(
             session,
             tenant_id,
-            actor=actor,
-            action="conversation.accept",
-            subject=f"{saved.conversation_id}/{saved.revision}",
+            source_id=source_id,
+            delivery_id=received.delivery_id,
+            event_type=received.event_type,
+            resource=resource,
         )
-    return Submission(saved.conversation_id, job_id)
+        if not is_new:
+            return webhooks.conversation_of(session, source_id=source_id, delivery_id=received.delivery_id)
+        if masked is not None:
+            accepted = accept(session, tenant_id, masked, Asked(f"source:{source_id}"))
+            conversation_id, waiting, kind = accepted.conversation_id, accepted.to_ring, Kind.SUMMARIZE
+            webhooks.link(
+                session, source_id=source_id, delivery_id=received.delivery_id, conversation_id=conversation_id
+            )
+        elif resource is not None:
+            fetch = jobs.add_fetch(session, tenant_id, source_id=source_id, delivery_id=received.delivery_id)
+            waiting, kind = (fetch,), Kind.FETCH
+        else:
+            return None
+    ring(bell, tenant_id, waiting, kind=kind)
+    return conversation_id
 
 
-def _job_of(session: Session, saved: Saved) -> UUID | None:
-    """The job that does or did the work; sending a failed conversation again asks for another."""
-    status = jobs.latest(session, saved.conversation_id, saved.revision)
-    return None if status is None or status.state in ("failed", "canceled") else status.id
+def submit_fetched(
+    database: Database, bell: Bell, tenant_id: UUID, fetched: Iterable[Fetched], *, held: FetchLease
+) -> bool:
+    """Store what a job fetched and end that job in one transaction; False when its lease was lost and nothing is."""
+    arrivals = [mask(replace(one.conversation, leg=one.leg)) for one in fetched]
+    with database.begin(tenant_id) as session:
+        if not jobs.complete(session, held):
+            return False
+        accepted = [accept(session, tenant_id, one, Asked(f"source:{held.source_id}")) for one in arrivals]
+        if accepted:
+            webhooks.link(
+                session,
+                source_id=held.source_id,
+                delivery_id=held.delivery_id,
+                conversation_id=accepted[0].conversation_id,
+            )
+    for one in accepted:
+        ring(bell, tenant_id, one.to_ring)
+    return True
+
+
+def ring(bell: Bell, tenant_id: UUID, job_ids: Sequence[UUID], *, kind: Kind = Kind.SUMMARIZE) -> None:
+    """Tell of all these jobs, after the commit that made them."""
+    for job_id in job_ids:
+        bell.ring(kind, tenant_id, job_id)
+
+
+def _masked(received: Received) -> Masked | None:
+    """The conversation in an event; it is as old as the event unless it says itself how old it is."""
+    if received.conversation is None:
+        return None
+    return mask(replace(received.conversation, as_of=received.conversation.as_of or received.as_of))
+
+
+def _resource(received: Received, *, master_key: SecretStr) -> bytes | None:
+    """What a courier must fetch, as it may be stored: links and tokens in it are good for whoever reads them."""
+    if received.resource is None:
+        return None
+    return vault.seal([json.dumps(dict(received.resource))], master_key=master_key)
 
 
 def _earlier(session: Session, tenant_id: UUID, key: str, fingerprint: bytes, window: timedelta) -> Submission | None:

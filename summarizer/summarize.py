@@ -9,7 +9,10 @@ from summarizer.conversation import Conversation
 from summarizer.fallback import extract
 from summarizer.generate import Completion, Generator
 from summarizer.grounding import ground
+from summarizer.headings import Headings
 from summarizer.language import with_believed_language
+from summarizer.legs import with_legs
+from summarizer.naming import with_agents_named
 from summarizer.prompt import fit, parse, render
 from summarizer.redaction import reveals
 from summarizer.repair import Checked, read, repair
@@ -19,6 +22,7 @@ from summarizer.sections import readers_words, sections
 from summarizer.summary import Aspect, Claim, Draft, Summary, Usage, mean_score
 from summarizer.template import Template
 from summarizer.verify import Said, verified, what_is_said
+from summarizer.waiting import without_waiting
 from summarizer.window import Window, join
 
 MIN_KEPT = 0.5  # share of a draft's statements that must survive, or the model cannot be trusted with this call
@@ -53,8 +57,8 @@ def summarize(conversation: Conversation, generate: Generator, template: Templat
 
 
 def believed(conversation: Conversation) -> Conversation:
-    """The same conversation with the roles and in the language that what is said bears out."""
-    return with_believed_language(with_believed_roles(conversation))
+    """The same conversation with the legs, the roles and the language that what is said bears out."""
+    return with_believed_language(with_believed_roles(without_waiting(with_legs(conversation))))
 
 
 def check(draft: Draft, conversation: Conversation, window: Window, *, said: Said) -> Checked:
@@ -72,16 +76,18 @@ def _claims(
     words = readers_words(template, conversation)
     quotations = [partial(extract, conversation, cut, avoid=ordered, words=words) for cut in cuts]
     parts = [
-        [_told(claim, conversation) for claim in draft.kept] if _is_enough(draft, ordered=ordered) else quote()
+        [_told(claim, conversation, words) for claim in draft.kept] if _is_enough(draft, ordered=ordered) else quote()
         for draft, quote in zip(drafts, quotations, strict=True)
     ]
     claims = join(parts)
     return claims if mean_score(claims) >= template.min_score else join([quote() for quote in quotations])
 
 
-def _told(claim: Claim, conversation: Conversation) -> Claim:
-    """A claim as a reader gets it: with its score, and naming no role that nobody is known to have."""
-    return replace(claim, text=without_unknown_roles(claim.text, conversation), score=score(claim, conversation))
+def _told(claim: Claim, conversation: Conversation, words: Headings) -> Claim:
+    """A claim as a reader gets it: with its score, saying which agent, and no role that nobody is known to have."""
+    scored = replace(claim, score=score(claim, conversation))
+    named = with_agents_named(scored, conversation, words)
+    return replace(named, text=without_unknown_roles(named.text, conversation))
 
 
 def _is_enough(draft: Checked, *, ordered: frozenset[int]) -> bool:

@@ -4,9 +4,10 @@ A window is a row of pieces. A turn that is longer than a window is cut at a spa
 its speaker, because a continued turn without its header is soon given to somebody else.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from summarizer.conversation import Conversation
 from summarizer.summary import Aspect, Claim
@@ -36,17 +37,33 @@ def whole(conversation: Conversation) -> Window:
 
 
 def windows(conversation: Conversation, *, cost: Cost, max_tokens: int) -> list[Window]:
-    """Cut into windows of at most `max_tokens` each, of about the same size, in order, nothing left out."""
-    pieces = [
-        part for piece in whole(conversation) for part in _fit(conversation, piece, cost=cost, max_tokens=max_tokens)
+    """Cut into windows of at most `max_tokens` each, of about the same size, in order, nothing left out.
+
+    Each leg of a transferred conversation has windows of its own, so that every agent's part has its say.
+    """
+    return [
+        tuple(window)
+        for pieces in _by_leg(conversation)
+        for window in _windows_of(conversation, pieces, cost=cost, max_tokens=max_tokens)
     ]
-    costs = [cost(piece) for piece in pieces]
-    return [tuple(pieces[cut]) for cut in _pack(costs, limit=_even_limit(costs, max_tokens))]
 
 
 def text_of(conversation: Conversation, piece: Piece) -> str:
     """The words of one piece."""
     return conversation.turns[piece.turn].text[piece.start : piece.end]
+
+
+def _by_leg(conversation: Conversation) -> list[Window]:
+    """The pieces of each leg; of all turns where there is but one."""
+    ends = [leg.turns.stop for leg in conversation.legs[:-1]]
+    groups = groupby(whole(conversation), key=lambda piece: bisect_right(ends, piece.turn))
+    return [tuple(group) for _, group in groups]
+
+
+def _windows_of(conversation: Conversation, pieces: Window, *, cost: Cost, max_tokens: int) -> list[list[Piece]]:
+    parts = [part for piece in pieces for part in _fit(conversation, piece, cost=cost, max_tokens=max_tokens)]
+    costs = [cost(part) for part in parts]
+    return [parts[cut] for cut in _pack(costs, limit=_even_limit(costs, max_tokens))]
 
 
 def _even_limit(costs: list[int], max_tokens: int) -> int:

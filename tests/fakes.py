@@ -1,9 +1,11 @@
 """Stand-ins behind our own seams: a model that answers as told, a bell that remembers."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from summarizer.generate import Completion, Prompt
+from summarizer.generate import NO_PATIENCE, Completion, Prompt
+from summarizer.kinds import Kind
 
 GROUNDED = (
     "Reason: The customer's card fell into the water at the terminal.\nActions: The agent ordered the replacement card."
@@ -19,11 +21,13 @@ class FakeGenerator:
         self.answer = answer
         self.max_prompt_tokens = max_prompt_tokens
         self.prompts: list[str] = []
+        self.patience = NO_PATIENCE
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def __call__(self, prompts: Sequence[Prompt]) -> list[Completion]:
+    def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
+        self.patience = patience
         self.prompts += [one.text + one.begun for one in prompts]
         return [Completion(self.answer(one.text + one.begun), len(one.text.split()), 10) for one in prompts]
 
@@ -33,11 +37,17 @@ class FakeBell:
 
     def __init__(self, *, is_working: bool = True) -> None:
         self.is_working = is_working
-        self.rung: list[tuple[UUID, UUID]] = []
+        self.rung: list[tuple[Kind, UUID, UUID]] = []
 
-    def enqueue_summarize(self, tenant_id: UUID, job_id: UUID) -> bool:
-        self.rung.append((tenant_id, job_id))
+    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID) -> bool:
+        self.rung.append((kind, tenant_id, job_id))
         return self.is_working
+
+    def taken(self, *kinds: Kind) -> list[tuple[UUID, UUID]]:
+        """Tenant and job of each ring of these kinds, which are forgotten."""
+        taken = [(tenant_id, job_id) for kind, tenant_id, job_id in self.rung if kind in kinds]
+        self.rung = [one for one in self.rung if one[0] not in kinds]
+        return taken
 
 
 class FakeNight:

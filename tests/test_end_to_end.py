@@ -2,7 +2,11 @@
 
 import json
 import os
+import re
+import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,3 +98,21 @@ def test_a_stopped_worker_leaves_with_0_and_no_word_of_a_call_is_in_any_log(depl
         assert make_url(deployment.environment["DATABASE_URL"]).password not in log
     lines = deployment.log("worker").read_text().splitlines()
     assert any(json.loads(line)["event"] == "worker ready" for line in lines if line.startswith("{"))
+
+
+def _blocks(language: str) -> str:
+    """All of the README's blocks in a language, one after the other, as somebody pastes them."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE))
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the walk-through needs curl")
+def test_the_readmes_walk_through_works_as_it_stands(deployment: Deployment, key: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "URL": deployment.url, "KEY": key}
+    walk = ["bash", "-euo", "pipefail", "-c", _blocks("bash")]
+    done = subprocess.run(walk, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True)
+    assert json.loads((tmp_path / "summary.json").read_text())["external_id"] == "call-1"
+    assert '"line":2' in done.stdout.replace(" ", "")
+    python = [sys.executable, "-c", _blocks("python")]
+    said = subprocess.run(python, env=environment, capture_output=True, text=True, timeout=120, check=True).stdout
+    assert "Lyon" in said or "parcel" in said

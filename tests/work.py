@@ -13,7 +13,7 @@ from summarizer.settings import Settings
 from summarizer.store import jobs, model_versions, summaries
 from summarizer.store.database import Database
 from summarizer.store.jobs import JobStatus, Lease
-from summarizer.submit import Submission, submit
+from summarizer.submit import Bell, Submission, submit
 from tests.builders import a_conversation
 from tests.fakes import FakeBell, FakeGenerator
 
@@ -25,13 +25,18 @@ def no_renewal(_: Lease) -> Iterator[None]:
 
 
 def a_worker(
-    database: Database, settings: Settings, *, generate: Generator | None = None, owner: str = "worker-1"
+    database: Database,
+    settings: Settings,
+    *,
+    generate: Generator | None = None,
+    owner: str = "worker-1",
+    bell: Bell | None = None,
 ) -> Work:
     """A worker whose model is known to the database."""
     generate = generate or FakeGenerator()
     with database.begin(None) as session:
         model_versions.register(session, generate.model_version, directory="fake")
-    return Work(database, lambda _: nullcontext(generate), owner, settings, no_renewal)
+    return Work(database, bell or FakeBell(), lambda _: nullcontext(generate), owner, settings, no_renewal)
 
 
 def submitted(database: Database, tenant_id: UUID, **changes: object) -> Submission:

@@ -1,4 +1,4 @@
-"""The Celery app: `celery -A workers.app worker --pool threads`. Registration and signals."""
+"""The Celery app that summarizes: `celery -A workers.app worker --pool threads`. Registration and signals."""
 
 from typing import Any
 
@@ -26,16 +26,16 @@ def _start(**_: Any) -> None:
     configure(settings.log_level)
     if settings.metrics_port is not None:
         metrics.serve(settings.metrics_port)
-    tasks.current = runtime.start(settings)
+    tasks.worker = runtime.start(settings)
 
 
 @worker_shutting_down.connect
 def _let_finish(**_: Any) -> None:
-    if tasks.current is not None:
-        runtime.stop_after(tasks.current, grace_seconds=settings.shutdown_grace.total_seconds())
+    if tasks.worker is not None:
+        runtime.stop_after(tasks.worker, grace_seconds=settings.shutdown_grace.total_seconds())
 
 
 @worker_shutdown.connect
 def _stop(**_: Any) -> None:
-    if tasks.current is not None:
-        tasks.current.close()
+    if tasks.worker is not None:
+        tasks.worker.close()

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from summarizer.errors import Unavailable
-from summarizer.jobs import sweep
+from summarizer.jobs import most_attempts, sweep
 from summarizer.log import configure, logger
 from summarizer.nightly import MAX_ATTEMPTS
 from summarizer.queue import Queue
@@ -91,7 +91,7 @@ class Beat:
             self._database,
             self._bell,
             stale_after=self._settings.stale_after,
-            max_attempts=self._settings.max_attempts,
+            max_attempts=most_attempts(self._settings),
         )
         if num_requeued:
             logger(__name__).info("requeued", num_jobs=num_requeued)

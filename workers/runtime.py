@@ -11,6 +11,7 @@ from summarizer.errors import ModelFailure
 from summarizer.jobs import Work
 from summarizer.log import logger
 from summarizer.model import load
+from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
@@ -43,7 +44,7 @@ def start(settings: Settings) -> Runtime:
         every_seconds=settings.follow_interval.total_seconds()
     )
     leases = LeaseKeeper(database, lease=settings.lease, alive_file=settings.alive_file)
-    owner = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+    owner = new_owner()
     logger(__name__).info(
         "worker ready",
         owner=owner,
@@ -51,7 +52,12 @@ def start(settings: Settings) -> Runtime:
         precision=first.precision.value,
         is_native=first.is_native,
     )
-    return Runtime(Work(database, models.serving, owner, settings, leases.holding), leases, models)
+    return Runtime(Work(database, Queue(settings), models.serving, owner, settings, leases.holding), leases, models)
+
+
+def new_owner() -> str:
+    """Who holds a lease: this process, and no other after it."""
+    return f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
 
 
 def _look(database: Database) -> Serving | None:

@@ -6,15 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
 
-from api import bodies, ids
+from api import bodies
 from api.auth import Ingester, Reader
 from api.dependencies import Body, MediaType, Service
 from api.problems import documented
 from api.schemas import Accepted, ConversationView, conversation_view, links
+from summarizer import ids
 from summarizer.errors import InvalidRequest, NotFound
-from summarizer.formats import canonical, vcon_writer
+from summarizer.formats import vcon_writer
+from summarizer.shapes import SHAPES
 from summarizer.store import conversations, jobs, summaries
 from summarizer.submit import submit
+from summarizer.telling import told
 
 router = APIRouter(tags=["conversations"])
 
@@ -55,7 +58,8 @@ def post_conversation(
     The same conversation again is the same job; a fuller transcript under the same `external_id` is the next
     revision. An `Idempotency-Key` makes a repeated request answer as the first did.
     """
-    conversation = bodies.conversation(raw, media_type)
+    trusted = bodies.trusted(service.settings.vcon_keys)
+    conversation = bodies.conversation(raw, media_type, trusted=trusted)
     if external_id is not None and conversation.external_id not in (None, external_id):
         raise InvalidRequest("the body holds another external_id", field="query/external_id")
     submission = submit(
@@ -64,7 +68,7 @@ def post_conversation(
         caller.tenant_id,
         replace(conversation, external_id=conversation.external_id or external_id),
         actor=caller.actor,
-        idempotency_key=_checked(idempotency_key),
+        idempotency_key=checked_key(idempotency_key),
         window=service.settings.idempotency_window,
     )
     public = ids.public(ids.CONVERSATION, submission.conversation_id)
@@ -83,7 +87,8 @@ def get_conversation(conversation_id: str, caller: Reader, service: Service) -> 
         if stored is None:
             raise NotFound("there is no such conversation")
         status = jobs.latest(session, stored.id, stored.revision)
-    return conversation_view(stored, status)
+        legs = conversations.legs(session, stored.id)
+    return conversation_view(stored, status, legs)
 
 
 @router.get(
@@ -102,16 +107,20 @@ def get_vcon(conversation_id: str, caller: Reader, service: Service) -> VconResp
         found = summaries.current(session, row_id)
     if stored is None:
         raise NotFound("there is no such conversation")
-    document = vcon_writer.write(
-        canonical.from_document(stored.transcript),
-        uuid=stored.id,
+    document = told(
+        stored.id,
+        external_id=stored.external_id,
+        revision=stored.revision,
+        transcript=stored.transcript,
         created_at=stored.created_at,
-        summary=None if found is None else found.machine.document,
+        summary=None if found is None else found.machine,
+        edit=None if found is None else found.edit,
     )
-    return VconResponse(document)
+    return VconResponse(SHAPES["vcon"].write(document))
 
 
-def _checked(key: str | None) -> str | None:
+def checked_key(key: str | None) -> str | None:
+    """An idempotency key that can be kept and shown; raises InvalidRequest."""
     if key is not None and (not key.strip() or not key.isprintable()):
         raise InvalidRequest("an idempotency key is 1 to 255 printable characters", field="header/Idempotency-Key")
     return key

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import bodies, cursor, ids
+from api import bodies, cursor
 from api.auth import Editor, Reader
 from api.dependencies import Body, MediaType, Service
 from api.problems import NO_SUMMARY, PRECONDITION_REQUIRED, RETRY_SECONDS, RequestRefused, answer, documented
@@ -20,6 +20,7 @@ from api.schemas import (
     Words,
     summary_view,
 )
+from summarizer import ids
 from summarizer.edits import edit, rate
 from summarizer.errors import NotFound
 from summarizer.formats.canonical import Moment
@@ -43,6 +44,9 @@ class PageQuery(BaseModel):
     agent: Words | None = Field(default=None, max_length=255, description="A participant id with the role agent")
     disposition: Words | None = Field(default=None, max_length=255, description="Wrap-up code, as edited")
     outcome: Outcome | None = Field(default=None, description="As edited")
+    is_leg: bool | None = Field(
+        default=None, description="Only of legs of transferred conversations, or only of wholes"
+    )
     text: Words | None = Field(default=None, max_length=500, description="Words the summary or its edit holds")
 
 
@@ -120,6 +124,7 @@ def put_summary(
     body = bodies.model(raw, media_type, EditBody)
     found = edit(
         service.database,
+        service.bell,
         caller.tenant_id,
         row_id,
         expected=None if if_match.strip() == "*" else if_match.strip().strip('"'),

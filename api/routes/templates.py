@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import bodies, ids
+from api import bodies
 from api.auth import Configurer, Reader
 from api.dependencies import Body, MediaType, Service
 from api.problems import documented
@@ -19,6 +19,7 @@ from api.schemas import (
     Words,
     template_view,
 )
+from summarizer import ids
 from summarizer.store import templates as stored
 from summarizer.templates import keep, preview
 

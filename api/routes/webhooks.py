@@ -1,65 +1,75 @@
 """Platforms send their events here; verified on the raw body before anything is parsed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
 
-from api import bodies, ids
-from api.dependencies import Body, Service
+from api import bodies
+from api.dependencies import Body, MediaType, Parts, Service
 from api.problems import UNKNOWN_PLATFORM, RequestRefused, documented
 from api.schemas import DeliveryAccepted, Event
-from summarizer.access import Platform
-from summarizer.conversation import Conversation
-from summarizer.errors import SignatureRefused
-from summarizer.formats import canonical
+from summarizer import ids, metrics
+from summarizer.errors import SignatureRefused, SummarizerError
 from summarizer.keys import source_of
-from summarizer.signatures import standard
+from summarizer.platforms import PLATFORMS, Platform, Posted, Sender
 from summarizer.store import webhooks
 from summarizer.submit import submit_delivery
 from summarizer.vault import unseal
 
 router = APIRouter(tags=["webhooks"])
 
-CONVERSATION_EVENTS = ("conversation.ended", "conversation.updated")
+REPLY = {
+    "description": "What a platform wants to be answered at once, as Zoom's challenge",
+    "content": {"application/json": {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}},
+}
 
 
 @router.post(
     "/v1/webhooks/{platform}",
     status_code=202,
-    responses=documented(400, 401, 404, 413, 415, 422, 503),
-    openapi_extra={"requestBody": bodies.document(Event)},
+    response_model=DeliveryAccepted,
+    responses={200: REPLY, **documented(400, 401, 404, 413, 415, 422, 503)},
+    openapi_extra={"requestBody": bodies.event_document(Event)},
 )
 def post_webhook(
     platform: str,
     service: Service,
     raw: Body,
+    media_type: MediaType,
     request: Request,
     source: Annotated[str, Query(max_length=100, description="From `wrapup sources create`; names tenant and sender")],
-) -> DeliveryAccepted:
+) -> DeliveryAccepted | JSONResponse:
     """Take a platform's event, once however often it is delivered.
 
-    `standard` is any sender that signs as Standard Webhooks 1.0.0 says. Unknown event types are accepted and kept.
+    `standard` is any sender that signs as Standard Webhooks 1.0.0 says; `twilio`, `genesys`, `zoom` and `amazon` sign
+    and send as their own documentation says. Unknown event types are accepted and kept.
     """
     if platform not in tuple(Platform):
         raise RequestRefused(UNKNOWN_PLATFORM, "there is no such platform")
-    tenant_id, source_id, secrets = _sender(service, platform, source)
-    delivery_id = standard.check(raw, request.headers, secrets=secrets)
-    event = bodies.model(raw, "application/json", Event)
+    posted = Posted(raw, request.headers, _public_url(request, service), media_type)
+    with _refusals_counted(platform):
+        tenant_id, source_id, sender = _sender(request, service, platform, source)
+        received = PLATFORMS[Platform(platform)].receive(posted, sender)
+    metrics.count_event(platform, is_known=received.is_known)
+    if received.reply is not None:
+        return JSONResponse(dict(received.reply))
     conversation_id = submit_delivery(
         service.database,
         service.bell,
         tenant_id,
-        _conversation_in(event),
+        received,
         source_id=source_id,
-        delivery_id=delivery_id,
-        event_type=event.type,
+        master_key=service.settings.master_key,
     )
     return DeliveryAccepted(id=None if conversation_id is None else ids.public(ids.CONVERSATION, conversation_id))
 
 
-def _sender(service: Service, platform: str, token: str) -> tuple[UUID, UUID, list[str]]:
-    """Tenant, source and secrets; an unknown source answers as a wrong signature does."""
+def _sender(request: Request, service: Parts, platform: str, token: str) -> tuple[UUID, UUID, Sender]:
+    """Tenant, source and sender; an unknown source answers as a wrong signature does."""
     try:
         tenant_id, source_id = source_of(token)
     except ValueError:
@@ -68,10 +78,21 @@ def _sender(service: Service, platform: str, token: str) -> tuple[UUID, UUID, li
         known = webhooks.source(session, source_id)
     if known is None or known.platform != platform:
         raise SignatureRefused("the signature is not one of this source's")
-    return tenant_id, source_id, unseal(known.secrets, master_key=service.settings.master_key)
+    secrets = unseal(known.secrets, master_key=service.settings.master_key)
+    return tenant_id, source_id, Sender(tuple(secrets), known.options, request.app.state.fetch)
 
 
-def _conversation_in(event: Event) -> Conversation | None:
-    if event.type not in CONVERSATION_EVENTS:
-        return None
-    return canonical.from_document(event.data, pointer="/data")
+def _public_url(request: Request, service: Parts) -> str:
+    """The address that the platform was given: behind a proxy only the settings know its beginning."""
+    query = request.scope["query_string"].decode("latin-1")
+    beginning = service.settings.public_url or f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return f"{beginning.rstrip('/')}{request.scope['path']}{'?' if query else ''}{query}"
+
+
+@contextmanager
+def _refusals_counted(platform: str) -> Iterator[None]:
+    try:
+        yield
+    except SummarizerError as error:
+        metrics.count_refused(platform, error)
+        raise

@@ -24,7 +24,7 @@ from summarizer.engine.linear import Precision
 from summarizer.engine.restriction import Restriction
 from summarizer.engine.sampling import SamplingOptions
 from summarizer.errors import GeneratorStopped, ModelFailure, UnusableCheckpoint
-from summarizer.generate import Completion, Prompt
+from summarizer.generate import NO_PATIENCE, Completion, Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class BloomGenerator:
         """How many tokens this model makes of a text."""
         return len(self._encode(text))
 
-    def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = timedelta()) -> list[Completion]:
+    def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
         """Completions in the order of their prompts, all or none; raises ModelFailure, DeadlineExceeded.
 
         With `patience` calls that come so much later go first: a waiting agent before a backfill.

@@ -6,6 +6,7 @@
 
 import json
 import re
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -13,14 +14,19 @@ import langcodes
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from summarizer.conversation import (
+    MAX_LEGS,
     MAX_PARTICIPANTS,
     MAX_TURN_CHARACTERS,
     MAX_TURNS,
+    MAX_WAITS,
     Channel,
     Conversation,
+    Leg,
     Participant,
     Role,
     Turn,
+    Wait,
+    WaitKind,
 )
 from summarizer.errors import EmptyConversation, InvalidTranscript, LimitExceeded, Problem
 from summarizer.formats import strict_json
@@ -75,6 +81,7 @@ Moment = Annotated[datetime, BeforeValidator(moment)]
 Milliseconds = Annotated[int, Field(ge=0, le=MAX_TIME_MS)]
 AnyRole = Annotated[Role, Field(strict=False)]
 AnyChannel = Annotated[Channel, Field(strict=False)]
+AnyWaitKind = Annotated[WaitKind, Field(strict=False)]
 
 
 class CanonicalParticipant(BaseModel):
@@ -102,6 +109,26 @@ class CanonicalTurn(BaseModel):
     end_ms: Milliseconds | None = Field(None, description="Not before `start_ms`", examples=[10450])
 
 
+class CanonicalLeg(BaseModel):
+    """One agent's part of a transferred conversation."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    id: Label = Field(description="Unique within the conversation", examples=["leg-1"])
+    first_turn: int = Field(ge=0, lt=MAX_TURNS, description="Index of its first turn", examples=[0])
+    num_turns: int = Field(ge=1, le=MAX_TURNS, description="How many turns it has", examples=[12])
+
+
+class CanonicalWait(BaseModel):
+    """A time in which the customer waits."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    kind: AnyWaitKind = Field(description="On hold, or in a queue", examples=["hold"])
+    start_ms: Milliseconds = Field(description="From the conversation's start", examples=[90000])
+    end_ms: Milliseconds = Field(description="Not before `start_ms`", examples=[120000])
+
+
 class CanonicalConversation(BaseModel):
     """One contact between a customer and the contact center."""
 
@@ -114,6 +141,30 @@ class CanonicalConversation(BaseModel):
         None, description="RFC 3339, with a time zone", examples=["2025-03-03T15:00:00+00:00"]
     )
     queue: Label | None = Field(None, description="The queue or team it came to", examples=["cards"])
+    as_of: Moment | None = Field(
+        None,
+        description="When the sender had these words; of two transcripts that say so the later one counts, in whatever "
+        "order they come",
+        examples=["2025-03-03T15:09:00+00:00"],
+    )
+    leg: Label | None = Field(
+        None,
+        description="The platform's id of the part that this is, when a transferred contact comes in parts; parts of "
+        "one `external_id` are put together. It does not begin with `#`",
+        examples=["leg-1"],
+    )
+    legs: list[CanonicalLeg] | None = Field(
+        None,
+        max_length=MAX_LEGS,
+        description="Of a transferred contact that comes as a whole; when not given they are told by who speaks",
+        examples=[[{"id": "leg-1", "first_turn": 0, "num_turns": 12}]],
+    )
+    waits: list[CanonicalWait] | None = Field(
+        None,
+        max_length=MAX_WAITS,
+        description="Times on hold or in a queue",
+        examples=[[{"kind": "hold", "start_ms": 90000, "end_ms": 120000}]],
+    )
     participants: list[CanonicalParticipant] = Field(
         max_length=MAX_PARTICIPANTS, description="Everybody who speaks", json_schema_extra={"minItems": 1}
     )
@@ -159,6 +210,10 @@ def to_document(conversation: Conversation) -> dict[str, object]:
         language=conversation.language,
         started_at=started_at.isoformat() if started_at else None,
         queue=conversation.queue,
+        as_of=conversation.as_of.isoformat() if conversation.as_of else None,
+        leg=conversation.leg,
+        legs=[asdict(leg) for leg in conversation.legs] or None,
+        waits=[asdict(wait) for wait in conversation.waits] or None,
         participants=[_known(id=one.id, role=one.role.value, name=one.name) for one in conversation.participants],
         turns=[
             _known(participant=turn.participant, text=turn.text, start_ms=turn.start_ms, end_ms=turn.end_ms)
@@ -181,6 +236,10 @@ def _conversation(body: CanonicalConversation, *, pointer: str) -> Conversation:
             started_at=body.started_at,
             external_id=body.external_id,
             queue=body.queue,
+            as_of=body.as_of,
+            leg=body.leg,
+            legs=tuple(Leg(one.id, one.first_turn, one.num_turns) for one in body.legs or ()),
+            waits=tuple(Wait(one.kind, one.start_ms, one.end_ms) for one in body.waits or ()),
         )
     except InvalidTranscript as error:
         raise type(error)(error.detail, pointer=pointer + error.pointer) from None

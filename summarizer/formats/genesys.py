@@ -5,11 +5,11 @@ then. `decoratedText` has the punctuation and is preferred.
 https://developer.genesys.cloud/analyticsdatamanagement/speechtextanalytics/transcript-url
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from summarizer.conversation import Channel, Conversation, Role, Turn
+from summarizer.conversation import Channel, Conversation, Role, Turn, Wait, WaitKind
 from summarizer.errors import EmptyConversation, InvalidTranscript
 from summarizer.formats.node import Node, begins_as_object
 from summarizer.formats.speakers import Cast
@@ -52,6 +52,7 @@ def read(raw: bytes) -> Conversation:
         started_at=None if origin is None else datetime.fromtimestamp(origin / 1000, UTC),
         external_id=document.text("conversationId"),
         queue=next((one.queue for one in present if one.role is Role.AGENT and one.queue), None),
+        waits=() if origin is None else tuple(_waits(document, origin=origin)),
     )
 
 
@@ -96,6 +97,15 @@ def _present(participant: Node) -> _Present | None:
         participant.number("endTimeMs") or float("inf"),
         participant.text("queueId"),
     )
+
+
+def _waits(document: Node, *, origin: float) -> Iterator[Wait]:
+    """Times in a queue after the transcript has begun: between two agents."""
+    for participant in document.nodes("participants"):
+        start, end = participant.number("startTimeMs"), participant.number("endTimeMs")
+        is_queue = (participant.text("participantPurpose") or "").casefold() == "acd"
+        if is_queue and start is not None and end is not None and origin < start <= end:
+            yield Wait(WaitKind.QUEUE, round(start - origin), round(end - origin))
 
 
 def _words(phrase: Node) -> str | None:

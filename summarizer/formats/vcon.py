@@ -1,21 +1,24 @@
 """vCon 0.0.1 to 0.4.0 (IETF draft), as far as reading a transcript goes.
 
 The words stand in text dialogs, or in an analysis of a recording, whose body has one shape for each vendor. Nothing is
-ever fetched: what a vCon only points at is not read. A vCon does not say when the contact began, so times count from
-the whole second of its first text dialog, or from the start of the recording that was transcribed.
+ever fetched: what a vCon only points at is not read, also not the one that it amends or of which it is a redaction. A
+vCon does not say when the contact began, so times count from the whole second of its first text dialog, or from the
+start of the recording that was transcribed. One that we wrote ourselves says so (`vcon_own`).
+
+A signed vCon is read if every signature is by a key that is trusted; without such keys it is refused.
 """
 
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from summarizer.conversation import MAX_PARTICIPANTS, MAX_TURNS, Channel, Conversation, Role, Turn
 from summarizer.errors import EmptyConversation, InvalidEncoding, InvalidTranscript, LimitExceeded
-from summarizer.formats import canonical, plain, strict_json, strict_text
+from summarizer.formats import canonical, jws, plain, strict_json, strict_text, vcon_history, vcon_own
 from summarizer.formats.speakers import Cast, role_of
 
 _VERSION = re.compile(r"(0\.[0-4]\.[0-9]{1,2})?")  # absent or empty since it is deprecated
@@ -26,24 +29,34 @@ _TEXT_KEYS = ("message", "text", "transcript", "content")
 _LIST_KEYS = ("utterances", "messages", "turns", "conversation", "transcript")
 
 
-def read(raw: bytes) -> Conversation:
-    """The conversation in a vCon; raises EmptyConversation when it holds no transcript."""
+def read(raw: bytes, *, trusted: Sequence[jws.PublicKey] = ()) -> Conversation:
+    """The conversation in a vCon; raises EmptyConversation when it holds no transcript.
+
+    `trusted` are the keys by which a signed one may be signed.
+    """
     document = strict_json.parse(raw)
     if not isinstance(document, dict):
         raise InvalidTranscript("a vCon is a JSON object")
+    if trusted and _is_signed(document):
+        return read(jws.verified(document, trusted=trusted))
     _check_open(document)
     version = document.get("vcon")
     if version is not None and not (isinstance(version, str) and _VERSION.fullmatch(version)):
         raise InvalidTranscript("not a version of vCon from 0.0.1 to 0.4.0", pointer="/vcon")
+    ours = vcon_own.read(document)
+    if ours is not None:
+        return ours
     parties = _objects(document, "parties")
     if len(parties) > MAX_PARTICIPANTS:
         raise LimitExceeded(f"more than {MAX_PARTICIPANTS} parties", pointer="/parties")
     dialogs = _objects(document, "dialog")
+    if document.get("redacted"):
+        dialogs = [_redacted(dialog) for dialog in dialogs]
     _check_dialogs(dialogs, parties=parties)
     everything = chain(_texts(dialogs, parties=parties), _transcripts(document, dialogs=dialogs, parties=parties))
     said = _in_order(list(islice(everything, MAX_TURNS + 1)))
-    if not said:
-        raise EmptyConversation(_why_empty(dialogs), pointer="/dialog")
+    if not any(one.text.strip() for one in said):
+        raise EmptyConversation(_why_empty(document, dialogs=dialogs), pointer="/dialog")
     return _conversation(document, said=said, dialogs=dialogs)
 
 
@@ -52,7 +65,7 @@ def recognizes(raw: bytes) -> bool:
     if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] != b"{":
         return False
     is_open = b'"parties"' in raw and any(key in raw for key in (b'"dialog"', b'"analysis"', b'"vcon"'))
-    is_signed = b'"payload"' in raw and b'"signatures"' in raw
+    is_signed = b'"payload"' in raw and b'"signature' in raw
     is_encrypted = b'"ciphertext"' in raw and b'"recipients"' in raw
     return is_open or is_signed or is_encrypted
 
@@ -74,8 +87,22 @@ class _Said:
 def _check_open(document: dict[str, object]) -> None:
     if "ciphertext" in document:
         raise InvalidTranscript("an encrypted vCon (JWE) cannot be read; send it decrypted", pointer="/ciphertext")
-    if "signatures" in document and "payload" in document:
+    if _is_signed(document):
         raise InvalidTranscript("a signed vCon (JWS) is not verified here; send its payload", pointer="/payload")
+
+
+def _is_signed(document: dict[str, object]) -> bool:
+    """Has it the members of a JWS, general or flattened?"""
+    return "payload" in document and ("signatures" in document or "signature" in document)
+
+
+def _redacted(dialog: dict[str, object]) -> dict[str, object]:
+    """A dialog of a redacted vCon, which may have lost its body, or everything and still keep its place."""
+    if not dialog:
+        return {"type": "incomplete"}
+    if dialog.get("type") == "text" and dialog.get("body") is None and "url" not in dialog:
+        return {**dialog, "body": "", "encoding": "none"}
+    return dialog
 
 
 def _objects(document: dict[str, object], name: str) -> list[dict[str, object]]:
@@ -181,13 +208,24 @@ def _transcripts(
         done.add(of)
         begins = _start(dialog, pointer=f"/dialog/{of}")
         for one in _utterances(_body(analysis, pointer=pointer), pointer=f"{pointer}/body"):
-            said = replace(one, begins=begins)
-            yield _as_party(said, party=_party_called(one.speaker, parties=parties), parties=parties)
+            party = _party_called(one.speaker, parties=parties) if one.party is None else one.party
+            if party is not None and party >= len(parties):
+                raise InvalidTranscript("there is no such party", pointer=f"{pointer}/body")
+            yield _as_party(_from(one, begins), party=party, parties=parties)
+
+
+def _from(said: _Said, begins: datetime | None) -> _Said:
+    """With its seconds counted from the start of the recording, if that is known."""
+    if said.begins is None or begins is None or said.begins < begins:
+        return said if said.begins is not None else replace(said, begins=begins)
+    later_s = (said.begins - begins).total_seconds()
+    end_s = None if said.end_s is None else said.end_s + later_s
+    return replace(said, begins=begins, start_s=later_s, end_s=end_s)
 
 
 def _is_transcript(analysis: dict[str, object]) -> bool:
     """Says it is one, or, as old conserver output does under other types, lists who says what."""
-    if analysis.get("type") == "transcript":
+    if analysis.get("type") in ("transcript", "transcript-redacted"):
         return True
     body = analysis.get("body")
     return (
@@ -360,9 +398,22 @@ def _from_entry(entry: object, *, pointer: str) -> _Said:
     speaker = next((entry[key] for key in _SPEAKER_KEYS if entry.get(key) is not None), None)
     if isinstance(speaker, bool) or not isinstance(speaker, str | int | None):
         raise InvalidTranscript("a speaker is a name or a number", pointer=pointer)
+    if isinstance(entry.get("start"), str):
+        return _at_moment(entry, _Said(speaker, text, None), pointer=pointer)
     start_s = _seconds(entry.get("start"), pointer=f"{pointer}/start")
     end_s = _seconds(entry.get("end"), pointer=f"{pointer}/end")
     return _Said(speaker, text, None, start_s=start_s, end_s=end_s)
+
+
+def _at_moment(entry: dict[str, object], said: _Said, *, pointer: str) -> _Said:
+    """An entry in a dialog's words, as the draft's own redacted example has them: `parties`, `start`, `duration`."""
+    party = entry.get("parties")
+    if isinstance(party, bool) or not isinstance(party, int | None) or (party is not None and party < 0):
+        raise InvalidTranscript("must be the index of a party", pointer=f"{pointer}/parties")
+    begins = _start(entry, pointer=pointer)
+    end_s = _seconds(entry.get("duration"), pointer=f"{pointer}/duration")
+    start_s = None if begins is None else 0.0
+    return replace(said, begins=begins, start_s=start_s, end_s=end_s, party=party)
 
 
 def _seconds(value: object, *, pointer: str) -> float | None:
@@ -419,6 +470,8 @@ def _conversation(document: dict[str, object], *, said: list[_Said], dialogs: li
         channel=_channel(dialogs),
         started_at=origin,
         external_id=_uuid(document),
+        as_of=vcon_history.moment(document.get("updated_at") or document.get("created_at")),
+        waits=() if origin is None else vcon_history.holds(dialogs, origin=origin),
     )
 
 
@@ -461,7 +514,9 @@ def _uuid(document: dict[str, object]) -> str | None:
     return uuid
 
 
-def _why_empty(dialogs: list[dict[str, object]]) -> str:
+def _why_empty(document: dict[str, object], *, dialogs: list[dict[str, object]]) -> str:
+    if document.get("redacted"):
+        return "everything that was said is redacted; send the vCon of which this is a redaction"
     if any(dialog["type"] in ("recording", "recording-set") for dialog in dialogs):
         return "there is a recording and no transcript of it"
     return "nobody says anything"

@@ -4,6 +4,7 @@ import base64
 import binascii
 import secrets as random
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -24,6 +25,12 @@ def check(raw: bytes, headers: Mapping[str, str], *, secrets: Sequence[str]) -> 
     if not any(_is_signed(raw, present, secret) for secret in secrets):
         raise SignatureRefused("the signature is not one of this source's")
     return present["webhook-id"]
+
+
+def sign(message_id: str, raw: bytes, *, secrets: Sequence[str], at: datetime) -> dict[str, str]:
+    """The headers that `check` looks at: one signature for each secret; `at` is in UTC."""
+    made = [Webhook(secret).sign(message_id, at, raw.decode()) for secret in secrets]
+    return dict(zip(HEADERS, (message_id, str(int(at.timestamp())), " ".join(made)), strict=True))
 
 
 def new_secret() -> str:

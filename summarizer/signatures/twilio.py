@@ -19,7 +19,8 @@ FORM = "application/x-www-form-urlencoded"
 def check(raw: bytes, headers: Mapping[str, str], *, url: str, media_type: str, secrets: Sequence[str]) -> str:
     """An id for this delivery, when one of the auth tokens signed it; `url` is the address that Twilio was given.
 
-    Twilio sends no delivery id and no time: the same event has the same bytes, so its hash tells repetitions.
+    Twilio signs no delivery id and no time (its idempotency token stands outside the signature): the same event has the
+    same bytes, so their hash tells repetitions.
     """
     signature = headers.get(HEADER)
     if not signature:
@@ -27,8 +28,12 @@ def check(raw: bytes, headers: Mapping[str, str], *, url: str, media_type: str, 
     form = parse_qsl(raw.decode("utf-8", errors="replace"), keep_blank_values=True) if media_type == FORM else []
     if media_type != FORM and not _is_hash_of(raw, url):
         raise SignatureRefused("the address does not hold the body's hash")
-    require_one_of(signature, {sign(each, form, secret=secret) for secret in secrets for each in _spellings(url)})
-    return headers.get("i-twilio-idempotency-token") or hashlib.sha256(raw).hexdigest()
+    try:
+        spellings = list(_spellings(url))
+    except ValueError:  # a port that is none, in the address or the Host header
+        raise SignatureRefused("the address is none") from None
+    require_one_of(signature, {sign(each, form, secret=secret) for secret in secrets for each in spellings})
+    return hashlib.sha256(raw).hexdigest()
 
 
 def sign(url: str, form: Sequence[tuple[str, str]], *, secret: str) -> str:
@@ -41,7 +46,7 @@ def sign(url: str, form: Sequence[tuple[str, str]], *, secret: str) -> str:
 
 
 def _is_hash_of(raw: bytes, url: str) -> bool:
-    (given, *_) = parse_qs(urlsplit(url).query).get("bodySHA256", [""])
+    (given, *_) = parse_qs(url.partition("?")[2]).get("bodySHA256", [""])
     return hmac.compare_digest(given.lower().encode(), hashlib.sha256(raw).hexdigest().encode())
 
 

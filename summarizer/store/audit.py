@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from summarizer.store.tables import AuditEntry
@@ -9,4 +10,5 @@ from summarizer.store.tables import AuditEntry
 
 def note(session: Session, tenant_id: UUID, *, actor: str, action: str, subject: str) -> None:
     """Add an entry in the transaction of the act itself; ids only."""
-    session.add(AuditEntry(tenant_id=tenant_id, actor=actor, action=action, subject=subject))
+    entry = insert(AuditEntry).values(tenant_id=tenant_id, actor=actor, action=action, subject=subject)
+    session.execute(entry)

@@ -4,35 +4,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Boolean, Select, Text, cast, func, literal_column, select, update
+from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
-from summarizer.store.tables import Conversation, Revision
+from summarizer.conversation import Conversation
+from summarizer.store.tables import Conversation as ConversationRow
+from summarizer.store.tables import Revision
+
+FIRST = 1  #: the number of a conversation's first revision
+_IS_INSERTED = literal_column("xmax = 0", Boolean)  # Postgres: nobody has updated or locked the row that is returned
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A transcript ready to be stored: canonical body, and what one looks it up by."""
+    """A masked transcript ready to be stored."""
 
-    external_id: str
-    transcript: dict[str, object]
+    conversation: Conversation
+    transcript: dict[str, object]  #: its canonical body
     fingerprint: bytes
-    channel: str
-    language: str | None
-    queue: str | None
-    agents: list[str]
-    started_at: datetime | None
     sealed: bytes | None = None  #: originals of its masks, for a tenant who asked for them
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """Where it was stored; `is_new` is False when the current revision already holds the same words."""
+class Place:
+    """A conversation, locked until the transaction ends, and its current revision, if it has one yet."""
 
     conversation_id: UUID
     revision: int
-    is_new: bool
+    fingerprint: bytes | None
+    transcript: dict[str, object] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,52 +42,93 @@ class Stored:
 
     id: UUID
     external_id: str
+    leg: str | None
+    whole_id: UUID | None
     revision: int
     transcript: dict[str, object]
     created_at: datetime
     sealed: bytes | None
 
 
-def save(session: Session, tenant_id: UUID, arrived: Arrived) -> Saved:
-    """Store a transcript as a new conversation, or as the next revision of the one with its external id."""
-    new = insert(Conversation).values(tenant_id=tenant_id, external_id=arrived.external_id)
+def place(
+    session: Session, tenant_id: UUID, *, external_id: str, leg: str | None, whole_id: UUID | None = None
+) -> Place:
+    """The conversation with this external id, or one leg of it, made if there is none."""
+    new = insert(ConversationRow).values(tenant_id=tenant_id, external_id=external_id, leg=leg, whole_id=whole_id)
     touched = new.on_conflict_do_update(
-        index_elements=[Conversation.tenant_id, Conversation.external_id],
+        index_elements=[ConversationRow.tenant_id, ConversationRow.external_id, ConversationRow.leg],
         set_={"external_id": new.excluded.external_id},  # changes nothing, but locks the row and returns it
-    ).returning(Conversation.id, Conversation.revision)
-    conversation_id, revision = session.execute(touched).one()
-    current = session.get(Revision, (conversation_id, revision))
-    if current is not None and current.fingerprint == arrived.fingerprint:
-        return Saved(conversation_id, revision, is_new=False)
-    if current is not None:
-        revision += 1
-        session.execute(update(Conversation).where(Conversation.id == conversation_id).values(revision=revision))
-    session.add(_revision(tenant_id, conversation_id, revision, arrived))
-    session.flush()
-    return Saved(conversation_id, revision, is_new=True)
+    ).returning(ConversationRow.id, ConversationRow.revision, _IS_INSERTED)
+    conversation_id, revision, is_inserted = session.execute(touched).one()
+    found = None if is_inserted else session.get(Revision, (conversation_id, revision))
+    if found is None:
+        return Place(conversation_id, revision, None, None)
+    return Place(conversation_id, revision, found.fingerprint, found.transcript)
+
+
+def current_revision(session: Session, conversation_id: UUID) -> int:
+    """The number of the revision that counts."""
+    return session.scalars(select(ConversationRow.revision).where(ConversationRow.id == conversation_id)).one()
+
+
+def is_known(session: Session, conversation_id: UUID, fingerprint: bytes) -> bool:
+    """Whether any revision holds these words."""
+    known = select(Revision.revision).where(
+        Revision.conversation_id == conversation_id, Revision.fingerprint == fingerprint
+    )
+    return session.scalars(known.limit(1)).one_or_none() is not None
+
+
+def add_first(session: Session, tenant_id: UUID, conversation_id: UUID, arrived: Arrived) -> int:
+    """Store the first transcript of a conversation, which counts; its number."""
+    _insert(session, tenant_id, conversation_id, FIRST, arrived)
+    return FIRST
+
+
+def add_current(session: Session, tenant_id: UUID, conversation_id: UUID, arrived: Arrived) -> int:
+    """Store a transcript as the next revision, and let it count; its number."""
+    revision = add_older(session, tenant_id, conversation_id, arrived)
+    session.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(revision=revision))
+    return revision
+
+
+def add_older(session: Session, tenant_id: UUID, conversation_id: UUID, arrived: Arrived) -> int:
+    """Store a transcript as the next revision, which does not count; its number."""
+    last = select(func.max(Revision.revision)).where(Revision.conversation_id == conversation_id)
+    revision = (session.scalar(last) or 0) + 1
+    _insert(session, tenant_id, conversation_id, revision, arrived)
+    return revision
+
+
+def note_time(session: Session, conversation_id: UUID, revision: int, *, as_of: datetime) -> None:
+    """The sender still had these words then."""
+    stamped = func.jsonb_set(Revision.transcript, array(["as_of"]), func.to_jsonb(cast(as_of.isoformat(), Text)))
+    session.execute(
+        update(Revision)
+        .where(Revision.conversation_id == conversation_id, Revision.revision == revision)
+        .values(as_of=as_of, transcript=stamped)
+    )
+
+
+def legs(session: Session, whole_id: UUID) -> list[Stored]:
+    """The current revisions of all legs of a whole, in the order of their ids."""
+    rows = session.execute(
+        _with_current_revision()
+        .where(ConversationRow.whole_id == whole_id)
+        .order_by(ConversationRow.leg, ConversationRow.id)
+    )
+    return [_stored(conversation, revision) for conversation, revision in rows]
 
 
 def current(session: Session, conversation_id: UUID) -> Stored | None:
     """The conversation with its current revision, None if this tenant has no such one."""
-    row = session.execute(
-        select(Conversation, Revision)
-        .join(
-            Revision,
-            (Revision.conversation_id == Conversation.id) & (Revision.revision == Conversation.revision),
-        )
-        .where(Conversation.id == conversation_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    conversation, revision = row
-    return Stored(
-        id=conversation.id,
-        external_id=conversation.external_id,
-        revision=revision.revision,
-        transcript=revision.transcript,
-        created_at=conversation.created_at,
-        sealed=revision.sealed,
-    )
+    row = session.execute(_with_current_revision().where(ConversationRow.id == conversation_id)).one_or_none()
+    return None if row is None else _stored(*row)
+
+
+def is_current(session: Session, conversation_id: UUID, revision: int) -> bool:
+    """Whether no later revision has arrived."""
+    return current_revision(session, conversation_id) == revision
 
 
 def transcript(session: Session, conversation_id: UUID, revision: int) -> dict[str, object]:
@@ -97,17 +139,40 @@ def transcript(session: Session, conversation_id: UUID, revision: int) -> dict[s
     return stored
 
 
-def _revision(tenant_id: UUID, conversation_id: UUID, revision: int, arrived: Arrived) -> Revision:
-    return Revision(
-        tenant_id=tenant_id,
-        conversation_id=conversation_id,
-        revision=revision,
-        transcript=arrived.transcript,
-        fingerprint=arrived.fingerprint,
-        channel=arrived.channel,
-        language=arrived.language,
-        queue=arrived.queue,
-        agents=arrived.agents,
-        started_at=arrived.started_at,
-        sealed=arrived.sealed,
+def _with_current_revision() -> Select[ConversationRow, Revision]:
+    return select(ConversationRow, Revision).join(
+        Revision, (Revision.conversation_id == ConversationRow.id) & (Revision.revision == ConversationRow.revision)
+    )
+
+
+def _stored(conversation: ConversationRow, revision: Revision) -> Stored:
+    return Stored(
+        id=conversation.id,
+        external_id=conversation.external_id,
+        leg=conversation.leg,
+        whole_id=conversation.whole_id,
+        revision=revision.revision,
+        transcript=revision.transcript,
+        created_at=conversation.created_at,
+        sealed=revision.sealed,
+    )
+
+
+def _insert(session: Session, tenant_id: UUID, conversation_id: UUID, revision: int, arrived: Arrived) -> None:
+    conversation = arrived.conversation
+    session.execute(
+        insert(Revision).values(
+            tenant_id=tenant_id,
+            conversation_id=conversation_id,
+            revision=revision,
+            transcript=arrived.transcript,
+            fingerprint=arrived.fingerprint,
+            channel=conversation.channel,
+            language=conversation.language,
+            queue=conversation.queue,
+            agents=list(conversation.agents),
+            started_at=conversation.started_at,
+            as_of=conversation.as_of,
+            sealed=arrived.sealed,
+        )
     )

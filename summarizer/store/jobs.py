@@ -2,20 +2,24 @@
 
 queued ──claim──▶ running ──complete──▶ succeeded
   ▲                 │ ├──fail─────────▶ failed
-  └─retry, hand_back┘ └ requeue_stale: back to queued, or failed after the last attempt
+  └─retry, hand_back┘ └ requeue_stale: back to queued; fail_abandoned after the last attempt
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Update, and_, case, func, insert, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from summarizer.store.tables import Job
+from summarizer.kinds import SUMMARIES, Kind
+from summarizer.store.tables import Callback, Endpoint, Job
 from summarizer.summary import NoSummary
 
 SWEEP_BATCH = 500
+CROWDED = timedelta(seconds=2), timedelta(seconds=30)  #: shortest and longest wait while an endpoint is busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,51 @@ class Lease:
     job_id: UUID
     owner: str
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLease(Lease):
+    """To summarize a revision."""
+
+    conversation_id: UUID
+    revision: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLease(Lease):
+    """To fetch what an event names."""
+
+    source_id: UUID
+    delivery_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackLease(Lease):
+    """To tell an endpoint of an event."""
+
+    callback_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job that needs a message."""
+
+    id: UUID
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A revision whose job ended with its worker."""
+
     conversation_id: UUID
     revision: int
 
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """What a caller may know of a job."""
+    """What a caller may know of a job about a summary."""
 
     id: UUID
     state: str
@@ -40,16 +82,38 @@ class JobStatus:
     reason: str | None
 
 
-def add(session: Session, tenant_id: UUID, *, conversation_id: UUID, revision: int) -> UUID:
-    """A queued job for one revision."""
-    job = Job(tenant_id=tenant_id, conversation_id=conversation_id, revision=revision)
-    session.add(job)
-    session.flush()
-    return job.id
+def add(
+    session: Session,
+    tenant_id: UUID,
+    *,
+    conversation_id: UUID,
+    revision: int,
+    kind: Kind = Kind.SUMMARIZE,
+    batch_id: UUID | None = None,
+) -> UUID:
+    """A queued job to summarize one revision."""
+    return _add(
+        session,
+        tenant_id=tenant_id,
+        kind=kind,
+        conversation_id=conversation_id,
+        revision=revision,
+        batch_id=batch_id,
+    )
+
+
+def add_fetch(session: Session, tenant_id: UUID, *, source_id: UUID, delivery_id: str) -> UUID:
+    """A queued job to fetch what an event names."""
+    return _add(session, tenant_id=tenant_id, kind=Kind.FETCH, source_id=source_id, delivery_id=delivery_id)
+
+
+def add_delivery(session: Session, tenant_id: UUID, *, callback_id: UUID) -> UUID:
+    """A queued job to tell an endpoint of an event."""
+    return _add(session, tenant_id=tenant_id, kind=Kind.DELIVER, callback_id=callback_id)
 
 
 def latest(session: Session, conversation_id: UUID, revision: int) -> JobStatus | None:
-    """The newest job of one revision."""
+    """The newest job to summarize one revision."""
     job = session.scalars(
         select(Job)
         .where(Job.conversation_id == conversation_id, Job.revision == revision)
@@ -61,19 +125,30 @@ def latest(session: Session, conversation_id: UUID, revision: int) -> JobStatus 
 
 def claim(
     session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int
-) -> Lease | None:
-    """Take the job for one attempt; None when it is done, not due, or in somebody else's hands."""
-    row = session.execute(
-        update(Job)
-        .where(
-            Job.id == job_id,
-            Job.attempt < max_attempts,
-            or_(and_(Job.state == "queued", Job.due_at <= func.now()), _is_abandoned()),
-        )
-        .values(state="running", attempt=Job.attempt + 1, owner=owner, lease_until=func.now() + lease)
-        .returning(Job.attempt, Job.conversation_id, Job.revision)
-    ).one_or_none()
-    return None if row is None else Lease(tenant_id, job_id, owner, row.attempt, row.conversation_id, row.revision)
+) -> RevisionLease | None:
+    """Take a job to summarize for one attempt; None when it is done, not due, or in somebody else's hands."""
+    row = _claim(session, job_id, SUMMARIES, (Job.conversation_id, Job.revision, Job.kind), owner, lease, max_attempts)
+    return None if row is None else RevisionLease(tenant_id, job_id, owner, *row)
+
+
+def claim_fetch(
+    session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int
+) -> FetchLease | None:
+    """Take a job to fetch for one attempt, as `claim` does."""
+    row = _claim(session, job_id, (Kind.FETCH,), (Job.source_id, Job.delivery_id), owner, lease, max_attempts)
+    return None if row is None else FetchLease(tenant_id, job_id, owner, *row)
+
+
+def claim_delivery(
+    session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int, at_once: int
+) -> CallbackLease | None:
+    """Take a job to deliver for one attempt, as `claim` does; it waits while its endpoint is told `at_once` things."""
+    if _is_crowded(session, job_id, at_once=at_once):
+        is_due = (Job.id == job_id) & (Job.state == "queued") & (Job.due_at <= func.now())
+        session.execute(update(Job).where(is_due).values(_waiting(_turn_away())))
+        return None
+    row = _claim(session, job_id, (Kind.DELIVER,), (Job.callback_id,), owner, lease, max_attempts)
+    return None if row is None else CallbackLease(tenant_id, job_id, owner, *row)
 
 
 def heartbeat(session: Session, held: Lease, *, lease: timedelta) -> bool:
@@ -86,8 +161,8 @@ def complete(session: Session, held: Lease) -> bool:
     return _changed(session, _held(held).values(state="succeeded", lease_until=None, finished_at=func.now()))
 
 
-def fail(session: Session, held: Lease, *, reason: NoSummary) -> bool:
-    """The job ends without a summary; False when the lease was lost."""
+def fail(session: Session, held: Lease, *, reason: str) -> bool:
+    """The job ends without what it was for; False when the lease was lost."""
     return _changed(
         session, _held(held).values(state="failed", reason=reason, lease_until=None, finished_at=func.now())
     )
@@ -103,17 +178,32 @@ def hand_back(session: Session, held: Lease) -> bool:
     return _changed(session, _held(held).values(state="queued", attempt=Job.attempt - 1, **_waiting(timedelta(0))))
 
 
-def requeue_stale(session: Session, *, stale_after: timedelta, max_attempts: int) -> list[UUID]:
-    """Ids of jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
-
-    A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles.
-    Abandoned jobs without an attempt left fail.
-    """
+def cancel_queued(session: Session, conversation_id: UUID) -> None:
+    """Nobody needs to begin with what newer words have taken the place of."""
     session.execute(
         update(Job)
-        .where(_is_abandoned(), Job.attempt >= max_attempts)
-        .values(state="failed", reason=NoSummary.WORKER_LOST, lease_until=None, finished_at=func.now())
+        .where(Job.conversation_id == conversation_id, Job.state == "queued")
+        .values(state="canceled", finished_at=func.now())
     )
+
+
+def fail_abandoned(session: Session, *, max_attempts: Mapping[Kind, int]) -> list[Lost]:
+    """Fail the jobs that lost their worker at the last attempt; the revisions that get no summary thereby."""
+    is_last = case({str(kind): Job.attempt >= most for kind, most in max_attempts.items()}, value=Job.kind)
+    rows = session.execute(
+        update(Job)
+        .where(_is_abandoned(), is_last)
+        .values(state="failed", reason=NoSummary.WORKER_LOST, lease_until=None, finished_at=func.now())
+        .returning(Job.conversation_id, Job.revision)
+    )
+    return [Lost(conversation_id, revision) for conversation_id, revision in rows if conversation_id and revision]
+
+
+def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
+    """Jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
+
+    A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles.
+    """
     since_due = func.greatest(Job.sent_at - Job.due_at, timedelta(0))
     is_unheard = and_(
         Job.state == "queued",
@@ -123,7 +213,7 @@ def requeue_stale(session: Session, *, stale_after: timedelta, max_attempts: int
     stale = (
         select(Job.id)
         .where(or_(_is_abandoned(), is_unheard))
-        .order_by(Job.due_at)
+        .order_by(Job.kind == Kind.BACKFILL, Job.due_at)
         .limit(SWEEP_BATCH)
         .with_for_update(skip_locked=True)
     )
@@ -132,10 +222,60 @@ def requeue_stale(session: Session, *, stale_after: timedelta, max_attempts: int
         .where(Job.id.in_(stale.scalar_subquery()))
         .values(state="queued", owner=None, lease_until=None, sent_at=func.now())
     )
-    return list(session.scalars(requeued.returning(Job.id)))
+    rows = session.execute(requeued.returning(Job.id, Job.kind))
+    return [Waiting(job_id, Kind(kind)) for job_id, kind in rows]
 
 
-def _waiting(delay: timedelta) -> dict[str, object]:
+def _add(session: Session, **values: object) -> UUID:
+    return session.scalars(insert(Job).values(**values).returning(Job.id)).one()
+
+
+def _claim(
+    session: Session,
+    job_id: UUID,
+    kinds: tuple[Kind, ...],
+    subject: tuple[InstrumentedAttribute[Any], ...],
+    owner: str,
+    lease: timedelta,
+    max_attempts: int,
+) -> tuple[Any, ...] | None:
+    """The attempt's number and what the job is about."""
+    row = session.execute(
+        update(Job)
+        .where(
+            Job.id == job_id,
+            Job.kind.in_(kinds),
+            Job.attempt < max_attempts,
+            or_(and_(Job.state == "queued", Job.due_at <= func.now()), _is_abandoned()),
+        )
+        .values(state="running", attempt=Job.attempt + 1, owner=owner, lease_until=func.now() + lease)
+        .returning(Job.attempt, *subject)
+    ).one_or_none()
+    return None if row is None else tuple(row)
+
+
+def _is_crowded(session: Session, job_id: UUID, *, at_once: int) -> bool:
+    """Whether the endpoint of this job is told enough already; others that ask for the same one wait here."""
+    endpoint_id = session.scalar(
+        select(Callback.endpoint_id).join(Job, Job.callback_id == Callback.id).where(Job.id == job_id)
+    )
+    session.execute(select(Endpoint.id).where(Endpoint.id == endpoint_id).with_for_update(key_share=True))
+    running = (
+        select(func.count())
+        .select_from(Job)
+        .join(Callback, Callback.id == Job.callback_id)
+        .where(Callback.endpoint_id == endpoint_id, Job.id != job_id)
+        .where(Job.state == "running", Job.lease_until >= func.now())
+    )
+    return (session.scalar(running) or 0) >= at_once
+
+
+def _turn_away() -> ColumnElement[timedelta]:
+    """How long to wait for a busy endpoint: the longer one has waited, or a long queue would do little but ask."""
+    return func.least(func.greatest(func.now() - Job.created_at, CROWDED[0]), CROWDED[1])
+
+
+def _waiting(delay: timedelta | ColumnElement[timedelta]) -> dict[str, object]:
     return {"owner": None, "lease_until": None, "due_at": func.now() + delay, "sent_at": None}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, u
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from summarizer.documents import claims_to_document, sections_to_document
-from summarizer.store.jobs import Lease
+from summarizer.store.jobs import RevisionLease
 from summarizer.store.tables import Conversation, Edit, Rating, Revision, Summary
 from summarizer.summary import Summary as SummaryValue
 
@@ -21,9 +21,11 @@ class Found:
 
     conversation_id: UUID
     external_id: str
+    leg: str | None
     revision: int
     queue: str | None
     agents: list[str]
+    transcript: dict[str, object]  #: canonical body
     machine: Summary
     edit: Edit | None
 
@@ -44,6 +46,7 @@ class Filter:
     disposition: str | None = None
     outcome: str | None = None
     text: str | None = None
+    is_leg: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Cursor:
 
 
 def write_current(
-    session: Session, held: Lease, summary: SummaryValue, *, model_version: str, template_id: UUID | None
+    session: Session, held: RevisionLease, summary: SummaryValue, *, model_version: str, template_id: UUID | None
 ) -> UUID:
     """Store a summary as the current one of its revision; the one before stays, no longer current."""
     session.execute(
@@ -166,6 +169,7 @@ _CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "agent": lambda agent: Revision.agents.contains([agent]),
     "disposition": lambda disposition: Edit.disposition == disposition,
     "outcome": lambda outcome: Edit.outcome == outcome,
+    "is_leg": lambda is_leg: Conversation.leg.is_not(None) if is_leg else Conversation.leg.is_(None),
     "text": lambda words: or_(_holds(Summary.search, words), _holds(Edit.search, words)),
 }
 
@@ -180,5 +184,13 @@ def _holds(search: InstrumentedAttribute[Any], words: str) -> ColumnElement[bool
 
 def _as_found(conversation: Conversation, revision: Revision, summary: Summary, edit: Edit | None) -> Found:
     return Found(
-        conversation.id, conversation.external_id, revision.revision, revision.queue, revision.agents, summary, edit
+        conversation.id,
+        conversation.external_id,
+        conversation.leg,
+        revision.revision,
+        revision.queue,
+        revision.agents,
+        revision.transcript,
+        summary,
+        edit,
     )

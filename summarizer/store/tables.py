@@ -132,10 +132,12 @@ class Conversation(OfTenant, Base):
     """One contact; what was said stands in its revisions."""
 
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
+    __table_args__ = (UniqueConstraint("tenant_id", "external_id", "leg", postgresql_nulls_not_distinct=True),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     external_id: Mapped[str]
+    leg: Mapped[str | None]  #: which part of a transferred conversation this is; None: the whole
+    whole_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     revision: Mapped[int] = mapped_column(default=1)  #: the current one
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -154,17 +156,29 @@ class Revision(OfTenant, Base):
     queue: Mapped[str | None]
     agents: Mapped[list[str]]
     started_at: Mapped[datetime | None]
+    as_of: Mapped[datetime | None]  #: when the sender had these words, where it says so
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  #: what was masked; only the tenant's own key opens it
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Job(OfTenant, Base):
-    """One request to summarize one revision; the truth about it, whatever the queue says."""
+    """One piece of work on one thing; the truth about it, whatever the queue says."""
 
     __tablename__ = "jobs"
     __table_args__ = (
         ForeignKeyConstraint(
             ["conversation_id", "revision"], ["revisions.conversation_id", "revisions.revision"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["source_id", "delivery_id"],
+            ["webhook_deliveries.source_id", "webhook_deliveries.delivery_id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("kind IN ('summarize', 'backfill', 'fetch', 'deliver')", name="kind"),
+        CheckConstraint(
+            "CASE kind WHEN 'fetch' THEN delivery_id IS NOT NULL WHEN 'deliver' THEN callback_id IS NOT NULL "
+            "ELSE revision IS NOT NULL END",
+            name="subject",
         ),
         CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"),
         Index("ix_jobs_open", "tenant_id", "state", "due_at", postgresql_where=text("state IN ('queued', 'running')")),
@@ -172,8 +186,13 @@ class Job(OfTenant, Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    conversation_id: Mapped[UUID]
-    revision: Mapped[int]
+    kind: Mapped[str] = mapped_column(server_default="summarize")
+    conversation_id: Mapped[UUID | None]  #: with `revision`: what is to be summarized
+    revision: Mapped[int | None]
+    source_id: Mapped[UUID | None]  #: with `delivery_id`: what is to be fetched
+    delivery_id: Mapped[str | None]
+    callback_id: Mapped[UUID | None] = mapped_column(ForeignKey("callbacks.id", ondelete="CASCADE"), index=True)
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"), index=True)
     state: Mapped[str] = mapped_column(server_default="queued")
     attempt: Mapped[int] = mapped_column(server_default="0")
     due_at: Mapped[datetime] = mapped_column(server_default=func.now())  #: not to be claimed before
@@ -275,6 +294,11 @@ class Edit(OfTenant, Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     search: Mapped[Any] = mapped_column(TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True))
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """What leaves the service of it, wherever it goes."""
+        return {name: getattr(self, name) for name in ("version", "author", "text", "disposition", "outcome")}
+
 
 class Rating(OfTenant, Base):
     """A person's judgment of a machine's summary."""
@@ -297,7 +321,9 @@ class WebhookSource(OfTenant, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     platform: Mapped[str]
-    secrets: Mapped[bytes] = mapped_column(LargeBinary)
+    secrets: Mapped[bytes] = mapped_column(LargeBinary)  #: newest first; an older one is good until it is dropped
+    options: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  #: what is no secret: topics, region, headers
+    credentials: Mapped[bytes | None] = mapped_column(LargeBinary)  #: with which the platform's API is read; encrypted
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -309,8 +335,67 @@ class WebhookDelivery(OfTenant, Base):
     source_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_sources.id", ondelete="CASCADE"), primary_key=True)
     delivery_id: Mapped[str] = mapped_column(primary_key=True)
     event_type: Mapped[str]
+    resource: Mapped[bytes | None] = mapped_column(LargeBinary)  #: what a thin event names, to be fetched; encrypted
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Endpoint(OfTenant, Base):
+    """Where a tenant wants to be told, of which events, in which shape."""
+
+    __tablename__ = "endpoints"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    url: Mapped[str]
+    description: Mapped[str | None]
+    events: Mapped[list[str]]
+    shape: Mapped[str] = mapped_column(server_default="wrapup")
+    secrets: Mapped[bytes] = mapped_column(LargeBinary)  #: newest first, each of them signs; encrypted
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    failing_since: Mapped[datetime | None]  #: its first failure after the last success
+    disabled_at: Mapped[datetime | None]
+    disabled_because: Mapped[str | None]
+
+
+class Callback(OfTenant, Base):
+    """One event to be told to one endpoint, once; what is told is read from the rows when it is sent."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (
+        UniqueConstraint("endpoint_id", "event", "subject"),
+        Index("ix_callbacks_page", "tenant_id", text("created_at DESC"), text("id DESC")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)  #: the `webhook-id`, the same on every attempt
+    endpoint_id: Mapped[UUID] = mapped_column(ForeignKey("endpoints.id", ondelete="CASCADE"))
+    event: Mapped[str]
+    subject: Mapped[str]  #: what happened to what, so that nobody is told of it twice
+    conversation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )  #: None: a test
+    revision: Mapped[int | None]
+    status: Mapped[int | None]  #: of the last answer
+    failure: Mapped[str | None]  #: why the last attempt failed
+    seconds: Mapped[float | None] = mapped_column(Float)  #: that the last attempt took
+    attempted_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Batch(OfTenant, Base):
+    """Many transcripts at once, and how far they have been read."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str]
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)  #: SHA-256 of a file, to go on with it
+    num_read: Mapped[int] = mapped_column(Integer, server_default="0")
+    num_accepted: Mapped[int] = mapped_column(Integer, server_default="0")
+    num_unchanged: Mapped[int] = mapped_column(Integer, server_default="0")  #: they were there already
+    num_refused: Mapped[int] = mapped_column(Integer, server_default="0")
+    refusals: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")  #: the first ones, with their places
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]  #: of the reading
 
 
 class IdempotencyKey(OfTenant, Base):

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from summarizer.errors import NotFound
 from summarizer.store.tables import ApiKey, Tenant
 
 LAST_USE_PRECISION = timedelta(minutes=1)  # a busy key does not write a row for each request
@@ -27,9 +28,22 @@ def ensure(session: Session, name: str) -> UUID:
     return session.scalars(select(Tenant.id).where(Tenant.name == name)).one()
 
 
+def named(session: Session, name: str) -> UUID:
+    """The tenant of this name; raises NotFound."""
+    found = session.scalars(select(Tenant.id).where(Tenant.name == name)).one_or_none()
+    if found is None:
+        raise NotFound(f"there is no tenant {name}")
+    return found
+
+
 def all_ids(session: Session) -> list[UUID]:
     """Every tenant."""
     return list(session.scalars(select(Tenant.id)))
+
+
+def names(session: Session) -> dict[UUID, str]:
+    """Every tenant's name, in the order of names."""
+    return dict(session.execute(select(Tenant.id, Tenant.name).order_by(Tenant.name)).all())
 
 
 def allow_training(session: Session, tenant_id: UUID, *, is_allowed: bool) -> None:

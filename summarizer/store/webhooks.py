@@ -1,6 +1,8 @@
 """Platforms that send us events, and the events that arrived."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -12,16 +14,38 @@ from summarizer.store.tables import WebhookDelivery, WebhookSource
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A sender; `secrets` is encrypted."""
+    """A sender; `secrets` is encrypted, newest first."""
 
     id: UUID
     platform: str
     secrets: bytes
+    options: dict[str, Any]
+    created_at: datetime
 
 
-def add_source(session: Session, tenant_id: UUID, *, platform: str, secrets: bytes) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Thin:
+    """An event that only names what is to be fetched, and how its platform is read; two of them are encrypted."""
+
+    platform: str
+    options: dict[str, Any]
+    credentials: bytes | None
+    resource: bytes | None
+
+
+def add_source(
+    session: Session,
+    tenant_id: UUID,
+    *,
+    platform: str,
+    secrets: bytes,
+    options: dict[str, Any] | None = None,
+    credentials: bytes | None = None,
+) -> UUID:
     """A new sender of a tenant."""
-    source = WebhookSource(tenant_id=tenant_id, platform=platform, secrets=secrets)
+    source = WebhookSource(
+        tenant_id=tenant_id, platform=platform, secrets=secrets, options=options or {}, credentials=credentials
+    )
     session.add(source)
     session.flush()
     return source.id
@@ -30,13 +54,37 @@ def add_source(session: Session, tenant_id: UUID, *, platform: str, secrets: byt
 def source(session: Session, source_id: UUID) -> Source | None:
     """The sender with this id, None if this tenant has no such one."""
     row = session.get(WebhookSource, source_id)
-    return None if row is None else Source(row.id, row.platform, row.secrets)
+    return None if row is None else _source(row)
 
 
-def note_delivery(session: Session, tenant_id: UUID, *, source_id: UUID, delivery_id: str, event_type: str) -> bool:
-    """Remember an event; False when it arrived before."""
+def source_to_change(session: Session, source_id: UUID) -> Source | None:
+    """The same, kept from others until the transaction ends."""
+    row = session.get(WebhookSource, source_id, with_for_update=True)
+    return None if row is None else _source(row)
+
+
+def all_sources(session: Session) -> list[Source]:
+    """The senders of a tenant, the oldest first."""
+    return [_source(row) for row in session.scalars(select(WebhookSource).order_by(WebhookSource.created_at))]
+
+
+def set_secrets(session: Session, source_id: UUID, secrets: bytes) -> None:
+    """With which secrets a sender signs from now on."""
+    session.execute(update(WebhookSource).where(WebhookSource.id == source_id).values(secrets=secrets))
+
+
+def note_delivery(
+    session: Session,
+    tenant_id: UUID,
+    *,
+    source_id: UUID,
+    delivery_id: str,
+    event_type: str,
+    resource: bytes | None = None,
+) -> bool:
+    """Remember an event and what it names, which is encrypted; False when it arrived before."""
     new = insert(WebhookDelivery).values(
-        tenant_id=tenant_id, source_id=source_id, delivery_id=delivery_id, event_type=event_type
+        tenant_id=tenant_id, source_id=source_id, delivery_id=delivery_id, event_type=event_type, resource=resource
     )
     return (
         session.scalars(new.on_conflict_do_nothing().returning(WebhookDelivery.delivery_id)).one_or_none() is not None
@@ -59,3 +107,17 @@ def link(session: Session, *, source_id: UUID, delivery_id: str, conversation_id
         .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
         .values(conversation_id=conversation_id)
     )
+
+
+def thin(session: Session, *, source_id: UUID, delivery_id: str) -> Thin | None:
+    """The event that a job to fetch is about, None if this tenant has no such one."""
+    row = session.execute(
+        select(WebhookSource.platform, WebhookSource.options, WebhookSource.credentials, WebhookDelivery.resource)
+        .join(WebhookDelivery, WebhookDelivery.source_id == WebhookSource.id)
+        .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
+    ).one_or_none()
+    return None if row is None else Thin(*row)
+
+
+def _source(row: WebhookSource) -> Source:
+    return Source(row.id, row.platform, row.secrets, row.options, row.created_at)

@@ -13,6 +13,7 @@ from api.dependencies import Parts
 from summarizer.access import create_key
 from summarizer.jobs import run
 from summarizer.keys import Scope
+from summarizer.kinds import SUMMARIES
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from tests.fakes import FakeBell
@@ -31,10 +32,11 @@ class Served:
     settings: Settings
 
     def work(self) -> None:
-        """Run every job the bell was rung for."""
-        worker = a_worker(self.database, self.settings)
-        while self.bell.rung:
-            run(worker, *self.bell.rung.pop(0))
+        """Summarize everything the bell was rung for."""
+        worker = a_worker(self.database, self.settings, bell=self.bell)
+        while taken := self.bell.taken(*SUMMARIES):
+            for tenant_id, job_id in taken:
+                run(worker, tenant_id, job_id)
 
     def key(self, *scopes: Scope, tenant: str = "acme") -> str:
         """A key of a tenant."""

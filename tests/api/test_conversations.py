@@ -204,3 +204,46 @@ def test_subtitles_are_taken_as_what_they_are(served: Served) -> None:
     raw = (Path(__file__).parents[1] / "data" / "formats" / "golden" / "captions.srt").read_bytes()
     headers = {"Content-Type": "application/x-subrip"}
     assert served.client.post("/v1/conversations", content=raw, headers=headers).status_code == 202
+
+
+def test_a_transferred_call_shows_its_legs_and_each_has_its_summary(served: Served) -> None:
+    second = [
+        {"participant": turn["participant"].replace("agent", "second"), "text": turn["text"]}
+        for turn in a_body()["turns"]
+    ]
+    people = [*a_body()["participants"], {"id": "second", "role": "agent"}]
+    made = served.client.post(
+        "/v1/conversations", json=a_body(participants=people, turns=a_body()["turns"] + second)
+    ).json()
+    served.work()
+    whole = served.client.get(made["links"]["conversation"]).json()
+    assert [(leg["leg"], leg["first_turn"], leg["agents"]) for leg in whole["legs"]] == [
+        ("#1", 0, ["agent"]),
+        ("#2", 4, ["second"]),
+    ]
+    leg = served.client.get(whole["legs"][1]["links"]["conversation"]).json()
+    assert (leg["leg"], leg["whole"], leg["legs"], leg["external_id"]) == ("#2", made["id"], [], "call-1")
+    for links in (made["links"], whole["legs"][0]["links"], leg["links"]):
+        assert served.client.get(links["summary"]).status_code == 200
+    pages = {is_leg: served.client.get("/v1/summaries", params={"is_leg": is_leg}).json() for is_leg in (True, False)}
+    assert {is_leg: len(page["data"]) for is_leg, page in pages.items()} == {True: 2, False: 1}
+
+
+def test_legs_that_come_one_by_one_are_one_conversation(served: Served) -> None:
+    ids = [
+        served.client.post(
+            "/v1/conversations",
+            json=a_body(leg=leg, started_at=f"2026-03-03T1{hour}:00:00Z", as_of="2026-03-03T16:00:00Z"),
+        ).json()["id"]
+        for leg, hour in (("b", 5), ("a", 4))
+    ]
+    leg = served.client.get(f"/v1/conversations/{ids[0]}").json()
+    whole = served.client.get(f"/v1/conversations/{leg['whole']}").json()
+    assert [(one["leg"], one["id"]) for one in whole["legs"]] == [("a", ids[1]), ("b", ids[0])]
+    assert len(whole["conversation"]["turns"]) == 8
+    assert whole["conversation"]["waits"] is None
+
+
+def test_a_leg_cannot_be_named_as_we_name_them(client: TestClient) -> None:
+    answer = client.post("/v1/conversations", json=a_body(leg="#1"))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/leg")

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
-from summarizer.access import Platform, create_source
+from summarizer.access import create_source
+from summarizer.platforms import Platform
 from tests.api.conftest import Served
 from tests.builders import a_body
 from tests.work import count

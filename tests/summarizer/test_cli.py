@@ -7,15 +7,20 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from summarizer.demo import samples
+from summarizer.endpoints import create, try_out
 from summarizer.formats import canonical
 from summarizer.redaction import redacted
 from summarizer.redaction.sealed import public_key, seal
 from summarizer.settings import Settings
+from summarizer.store.database import Database
 from tests.builders import a_conversation
+from tests.fakes import FakeBell
 from tests.summarizer.engine.builders import a_bloom, save
 
 
@@ -112,6 +117,11 @@ def test_missing_settings_are_named_and_end_with_2(tmp_path: Path) -> None:
         "summarize",
         "keys create",
         "sources create",
+        "sources list",
+        "sources rotate",
+        "sources retire",
+        "callbacks list",
+        "callbacks replay",
         "seal keygen",
         "seal set",
         "seal open",
@@ -155,6 +165,31 @@ def test_keys_sources_and_doctor_work_on_a_migrated_database(settings: Settings,
     assert "✗ queue".encode() in ill.stdout
 
 
+def test_a_sender_gets_another_secret_without_showing_one(settings: Settings, tmp_path: Path) -> None:
+    environment = {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "MASTER_KEY": settings.master_key.get_secret_value(),
+        "PUBLIC_URL": "https://calls.example.com/",
+    }
+    file = tmp_path / "token"
+    file.write_text("a-secret-of-the-platform\n")
+    given = ("--secret", f"@{file}", "--credential", "account_sid=AC1", "--credential", f"auth_token=@{file}")
+    made = _wrapup("sources", "create", "--tenant", "acme", "--platform", "twilio", *given, **environment)
+    address, secret = made.stdout.decode().split()
+    assert address.startswith("https://calls.example.com/v1/webhooks/twilio?source=src_")
+    assert secret == "a-secret-of-the-platform"
+    token = address.partition("source=")[2]
+    assert len(_wrapup("sources", "rotate", token, **environment).stdout.decode().split()) == 1
+    listed = _wrapup("sources", "list", **environment).stdout.decode()
+    assert f"{token}\tacme\ttwilio\t2 secrets" in listed
+    assert _wrapup("sources", "retire", token, **environment).returncode == 0
+    for wrong in (("--credential", "x"), ("--secret", f"@{tmp_path}/none"), ("--option", "topics=x")):
+        refused = _wrapup("sources", "create", "--tenant", "acme", "--platform", "twilio", *wrong, **environment)
+        assert refused.returncode == 1
+        assert b"Traceback" not in refused.stderr
+
+
 def test_a_tenant_seals_to_its_own_key_and_opens_without_a_server(settings: Settings, tmp_path: Path) -> None:
     environment = {
         "DATABASE_URL": settings.database_url.get_secret_value(),
@@ -178,3 +213,30 @@ def test_a_tenant_seals_to_its_own_key_and_opens_without_a_server(settings: Sett
     wrong = _wrapup("seal", "open", "--key", str(other), stdin=view)
     assert (wrong.returncode, wrong.stdout) == (1, b"")
     assert b"this key does not open what was sealed" in wrong.stderr
+
+
+def test_dead_letters_are_listed_and_told_again(settings: Settings, database: Database, tenant_id: UUID) -> None:
+    made = create(
+        database,
+        tenant_id,
+        settings=settings,
+        actor="test",
+        url="https://crm.example.com",
+        description=None,
+        events=["summary.failed"],
+        shape="wrapup",
+    )
+    callback_id = try_out(database, FakeBell(), tenant_id, made.endpoint.id)
+    with database.begin(tenant_id) as session:
+        session.execute(text("UPDATE jobs SET state = 'failed'"))
+    environment = {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "MASTER_KEY": settings.master_key.get_secret_value(),
+    }
+    listed = _wrapup("callbacks", "list", "acme", "--state", "failed", **environment).stdout.decode()
+    assert f"msg_{callback_id.hex}" in listed
+    endpoint = f"ep_{made.endpoint.id.hex}"
+    assert _wrapup("callbacks", "replay", "acme", endpoint, **environment).stdout == b"1 to be told again\n"
+    assert _wrapup("callbacks", "replay", "acme", "nonsense", **environment).returncode == 1
+    assert _wrapup("callbacks", "replay", "other", endpoint, **environment).returncode == 1

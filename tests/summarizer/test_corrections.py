@@ -13,6 +13,7 @@ from summarizer.settings import Settings
 from summarizer.store import tenants
 from summarizer.store.database import Database
 from tests.builders import LOST_CARD, a_conversation
+from tests.fakes import FakeBell
 from tests.work import a_worker, submitted
 
 GOOD = "The customer lost the card in the water. The agent ordered a replacement card."
@@ -35,6 +36,7 @@ def summarized(database: Database, settings: Settings, tenant_id: UUID, **change
 def edit(database: Database, tenant_id: UUID, conversation_id: UUID, text: str, *, actor: str = "ann") -> None:
     edits.edit(
         database,
+        FakeBell(),
         tenant_id,
         conversation_id,
         expected=None,

@@ -11,6 +11,7 @@ from summarizer.store import summaries
 from summarizer.store.database import Database
 from summarizer.store.summaries import Filter, Found
 from summarizer.summary import Outcome
+from tests.fakes import FakeBell
 from tests.work import a_worker, count, submitted, summary_version
 
 
@@ -24,6 +25,7 @@ def conversation_id(database: Database, settings: Settings, tenant_id: UUID) -> 
 def _edit(database: Database, tenant_id: UUID, conversation_id: UUID, *, expected: str, text: str = "better") -> Found:
     return edit(
         database,
+        FakeBell(),
         tenant_id,
         conversation_id,
         expected=expected,

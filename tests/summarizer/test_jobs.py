@@ -3,9 +3,11 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.jobs import FIRST_RETRY, Work, retry_delay, run, sweep
+from summarizer.kinds import Kind
 from summarizer.log import configure
 from summarizer.settings import Settings
 from summarizer.store import jobs, summaries
@@ -16,6 +18,7 @@ from tests.fakes import GROUNDED, FakeBell, FakeGenerator
 from tests.work import a_worker, count, make_older, status, submitted
 
 SECOND = timedelta(seconds=1)
+ATTEMPTS = dict.fromkeys(Kind, 3)
 
 
 def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, owner: str = "other") -> Lease | None:
@@ -136,9 +139,9 @@ def test_a_failing_model_is_tried_again_later_and_then_the_job_fails_with_a_reas
         )
         run(work, tenant_id, made.job_id)
         assert status(database, tenant_id, made).attempt == attempt
-        assert sweep(database, FakeBell(), stale_after=10 * SECOND, max_attempts=3) == 0
+        assert sweep(database, FakeBell(), stale_after=10 * SECOND, max_attempts=ATTEMPTS) == 0
         make_older(database, tenant_id, "due_at", by="1 hour")
-        assert sweep(database, FakeBell(), stale_after=10 * SECOND, max_attempts=3) == 1
+        assert sweep(database, FakeBell(), stale_after=10 * SECOND, max_attempts=ATTEMPTS) == 1
     run(work, tenant_id, made.job_id)
     assert (status(database, tenant_id, made).state, status(database, tenant_id, made).reason) == ("failed", reason)
     assert "4111" not in "".join(capsys.readouterr())
@@ -150,7 +153,7 @@ def test_a_stopping_worker_hands_its_job_back_and_the_attempt_does_not_count(
     made = submitted(database, tenant_id)
     run(a_worker(database, settings, generate=_raising(GeneratorStopped("stop"))), tenant_id, made.job_id)
     assert (status(database, tenant_id, made).state, status(database, tenant_id, made).attempt) == ("queued", 0)
-    assert sweep(database, FakeBell(), stale_after=10 * SECOND, max_attempts=3) == 1
+    assert sweep(database, FakeBell(), stale_after=10 * SECOND, max_attempts=ATTEMPTS) == 1
     run(a_worker(database, settings), tenant_id, made.job_id)
     assert status(database, tenant_id, made).state == "succeeded"
 
@@ -159,18 +162,18 @@ def test_the_sweeper_rings_for_a_job_whose_worker_died(work: Work, tenant_id: UU
     made = submitted(work.database, tenant_id)
     _claim(work, tenant_id, made.job_id)
     bell = FakeBell()
-    assert sweep(work.database, bell, stale_after=10 * SECOND, max_attempts=3) == 0
+    assert sweep(work.database, bell, stale_after=10 * SECOND, max_attempts=ATTEMPTS) == 0
     make_older(work.database, tenant_id, "lease_until", by="1 hour")
-    assert sweep(work.database, bell, stale_after=10 * SECOND, max_attempts=3) == 1
-    assert bell.rung == [(tenant_id, made.job_id)]
+    assert sweep(work.database, bell, stale_after=10 * SECOND, max_attempts=ATTEMPTS) == 1
+    assert bell.rung == [(Kind.SUMMARIZE, tenant_id, made.job_id)]
 
 
 def test_the_sweeper_rings_for_a_queued_job_whose_message_was_lost(work: Work, tenant_id: UUID) -> None:
     made = submitted(work.database, tenant_id)
     make_older(work.database, tenant_id, "sent_at", by="11 seconds")
     bell = FakeBell()
-    assert sweep(work.database, bell, stale_after=10 * SECOND, max_attempts=3) == 1
-    assert bell.rung == [(tenant_id, made.job_id)]
+    assert sweep(work.database, bell, stale_after=10 * SECOND, max_attempts=ATTEMPTS) == 1
+    assert bell.rung == [(Kind.SUMMARIZE, tenant_id, made.job_id)]
 
 
 def test_a_job_in_a_long_queue_is_rung_for_ever_more_rarely(work: Work, tenant_id: UUID) -> None:
@@ -179,7 +182,7 @@ def test_a_job_in_a_long_queue_is_rung_for_ever_more_rarely(work: Work, tenant_i
     for _ in range(40):
         make_older(work.database, tenant_id, "due_at", by="10 seconds")
         make_older(work.database, tenant_id, "sent_at", by="10 seconds")
-        rings.append(sweep(work.database, FakeBell(), stale_after=5 * SECOND, max_attempts=3))
+        rings.append(sweep(work.database, FakeBell(), stale_after=5 * SECOND, max_attempts=ATTEMPTS))
     assert 3 <= sum(rings) <= 8
 
 
@@ -189,7 +192,7 @@ def test_a_job_that_lost_its_worker_at_every_attempt_is_set_aside(work: Work, te
         assert _claim(work, tenant_id, made.job_id) is not None
         make_older(work.database, tenant_id, "lease_until", by="1 hour")
     assert _claim(work, tenant_id, made.job_id) is None
-    assert sweep(work.database, FakeBell(), stale_after=10 * SECOND, max_attempts=3) == 0
+    assert sweep(work.database, FakeBell(), stale_after=10 * SECOND, max_attempts=ATTEMPTS) == 0
     assert status(work.database, tenant_id, made).reason == NoSummary.WORKER_LOST
 
 
@@ -199,7 +202,9 @@ def test_two_sweepers_at_once_ring_once(work: Work, tenant_id: UUID) -> None:
     make_older(work.database, tenant_id, "sent_at", by="1 minute")
     with ThreadPoolExecutor(2) as pool:
         rung = list(
-            pool.map(lambda _: sweep(work.database, FakeBell(), stale_after=10 * SECOND, max_attempts=3), range(2))
+            pool.map(
+                lambda _: sweep(work.database, FakeBell(), stale_after=10 * SECOND, max_attempts=ATTEMPTS), range(2)
+            )
         )
     assert sum(rung) == 20
 
@@ -207,3 +212,17 @@ def test_two_sweepers_at_once_ring_once(work: Work, tenant_id: UUID) -> None:
 def test_waits_grow_and_end() -> None:
     waits = [retry_delay(attempt, max_attempts=3) for attempt in (1, 2, 3)]
     assert waits == [FIRST_RETRY, 3 * FIRST_RETRY, None]
+
+
+@pytest.mark.parametrize(("kind", "is_patient"), [(Kind.SUMMARIZE, False), (Kind.BACKFILL, True)])
+def test_a_backfill_lets_live_calls_go_first_in_the_engine_too(
+    database: Database, settings: Settings, tenant_id: UUID, kind: Kind, is_patient: bool
+) -> None:
+    generate = FakeGenerator()
+    worker = a_worker(database, settings, generate=generate)
+    made = submitted(database, tenant_id)
+    with database.begin(tenant_id) as session:
+        session.execute(text("UPDATE jobs SET kind = :kind"), {"kind": kind})
+    run(worker, tenant_id, made.job_id)
+    assert status(database, tenant_id, made).state == "succeeded"
+    assert generate.patience == (settings.backfill_patience if is_patient else timedelta(0))

@@ -7,6 +7,7 @@ import redis
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
+from summarizer.kinds import Kind
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 
@@ -18,7 +19,7 @@ def _with_broker(settings: Settings, url: str) -> Settings:
 def test_a_message_holds_ids_only(settings: Settings) -> None:
     url = make_url(settings.redis_url.get_secret_value()).set(database="2").render_as_string(hide_password=False)
     queue, tenant_id, job_id = Queue(_with_broker(settings, url)), uuid4(), uuid4()
-    assert queue.enqueue_summarize(tenant_id, job_id)
+    assert queue.ring(Kind.SUMMARIZE, tenant_id, job_id)
     client = redis.Redis.from_url(url)
     [raw] = client.lrange("wrapup:wrapup", 0, -1)
     body = json.loads(raw)
@@ -33,7 +34,7 @@ def test_without_a_broker_it_gives_up_at_once(settings: Settings) -> None:
     queue = Queue(_with_broker(settings, "redis://127.0.0.1:1/0"))
     for _ in range(2):
         started = time.monotonic()
-        assert not queue.enqueue_summarize(uuid4(), uuid4())
+        assert not queue.ring(Kind.SUMMARIZE, uuid4(), uuid4())
         assert time.monotonic() - started < 1
     queue.close()
 
@@ -44,6 +45,6 @@ def test_a_broker_that_does_not_answer_is_waited_for_less_than_a_second(settings
         silent.listen()
         queue = Queue(_with_broker(settings, f"redis://127.0.0.1:{silent.getsockname()[1]}/0"))
         started = time.monotonic()
-        assert not queue.enqueue_summarize(uuid4(), uuid4())
+        assert not queue.ring(Kind.SUMMARIZE, uuid4(), uuid4())
         assert time.monotonic() - started < 1
         queue.close()

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
 from summarizer.jobs import run
+from summarizer.kinds import Kind
 from summarizer.redaction.sealed import new_private_key, public_key, public_key_of, unseal
 from summarizer.settings import Settings
 from summarizer.store import conversations, idempotency, summaries, tenants
@@ -27,10 +28,10 @@ def _submit(database: Database, tenant_id: UUID, *, key: str | None = None, wind
 
 def test_conversation_and_job_are_there_before_the_bell_rings(database: Database, tenant_id: UUID) -> None:
     class Looking(FakeBell):
-        def enqueue_summarize(self, tenant: UUID, job_id: UUID) -> bool:
+        def ring(self, kind: Kind, tenant: UUID, job_id: UUID) -> bool:
             with database.begin(tenant) as session:
                 assert session.scalar(text("SELECT state FROM jobs WHERE id = :id"), {"id": job_id}) == "queued"
-            return super().enqueue_summarize(tenant, job_id)
+            return super().ring(kind, tenant, job_id)
 
     bell = Looking()
     submit(database, bell, tenant_id, a_conversation(), actor="test", idempotency_key=None, window=DAY)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from summarizer.kinds import Kind
 from summarizer.nightly import MAX_ATTEMPTS
 from summarizer.settings import Settings
 from summarizer.store import nights
@@ -41,7 +42,7 @@ def test_it_rings_for_a_lost_job_and_opens_the_night_once(
     make_older(database, tenant_id, "sent_at", by="1 minute")
     bell = FakeBell()
     beat, thread = _started(database, bell, settings)
-    assert _eventually(lambda: bell.rung == [(tenant_id, made.job_id)])
+    assert _eventually(lambda: bell.rung == [(Kind.SUMMARIZE, tenant_id, made.job_id)])
     time.sleep(0.3)
     beat.stop()
     thread.join()

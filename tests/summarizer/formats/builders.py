@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from summarizer.conversation import Channel, Conversation, Participant, Role, Turn
+from summarizer.conversation import Channel, Conversation, Leg, Participant, Role, Turn, Wait, WaitKind
 
 DATA = Path(__file__).parents[2] / "data" / "formats"
 
@@ -54,6 +54,9 @@ def conversations(draw: st.DrawFn) -> Conversation:
         started_at=draw(st.none() | moments),
         external_id=draw(st.none() | _labels),
         queue=draw(st.none() | _labels),
+        as_of=draw(st.none() | moments),
+        **draw(st.sampled_from([{}, {"leg": "second"}, {"legs": (Leg("one", 0, 1), Leg("two", 1, len(turns)))}])),
+        waits=draw(st.sampled_from([(), (Wait(WaitKind.HOLD, 5, 10), Wait(WaitKind.QUEUE, 10, 10))])),
     )
 
 

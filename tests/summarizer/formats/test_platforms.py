@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from summarizer import formats
-from summarizer.conversation import Channel, Role
+from summarizer.conversation import Channel, Role, Wait, WaitKind
 from summarizer.errors import EmptyConversation, InvalidTranscript, SummarizerError
 from summarizer.formats import twilio
+from summarizer.legs import agents_of, with_legs
 from tests.summarizer.formats.builders import sample
 
 
@@ -23,6 +24,15 @@ def test_genesys_says_which_agent_spoke_and_when_it_was_the_voice_menu() -> None
     assert transferred.agents == ("agent", "agent-2")
     order = [turn.participant for turn in transferred.turns if turn.participant.startswith("agent")]
     assert order == sorted(order)  # the second agent takes over and the first does not come back
+    assert [agents_of(transferred, leg.turns) for leg in with_legs(transferred).legs] == [["agent"], ["agent-2"]]
+
+
+def test_genesys_time_in_a_queue_between_two_agents_is_kept() -> None:
+    document = json.loads(sample("genesys/transfer_two_agents.constructed.json"))
+    start = document["startTime"]
+    again = {"participantPurpose": "acd", "startTimeMs": start + 88_740, "endTimeMs": start + 88_840}
+    document["participants"].append(again)
+    assert formats.read(json.dumps(document).encode()).waits == (Wait(WaitKind.QUEUE, 88_740, 88_840),)
 
 
 def test_genesys_prefers_the_punctuated_words_and_does_without_them() -> None:

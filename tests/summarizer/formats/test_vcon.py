@@ -5,17 +5,24 @@ import contextlib
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 
-from summarizer.conversation import Channel, Conversation, Participant, Role, Turn
+from summarizer.conversation import Channel, Conversation, Participant, Role, Turn, Wait, WaitKind
 from summarizer.errors import EmptyConversation, InvalidTranscript, LimitExceeded, SummarizerError
-from summarizer.formats import vcon
+from summarizer.formats import vcon, vcon_writer
+from tests.builders import a_conversation
 from tests.summarizer.formats.builders import DATA, broken, sample
 
 PARTIES = [{"name": "Ann Bo", "role": "agent"}, {"tel": "+12025550101", "meta": {"role": "customer"}}]
 RECORDING = {"type": "recording", "start": "2025-03-03T15:00:00.500Z", "parties": [0, 1], "duration": 9}
+
+
+OURS = json.dumps(
+    vcon_writer.write(a_conversation(), uuid=UUID(int=7), created_at=datetime(2026, 1, 1, tzinfo=UTC), summary=None)
+).encode()
 
 
 def read(**members: Any) -> Conversation:
@@ -145,6 +152,8 @@ def test_a_time_without_a_zone_is_not_guessed() -> None:
         ("dataset_255c444c-bbad-41af-a38a-265f64c7c37a.vcon.json", 14),
         ("v001_dry_cleaner.vcon.json", 11),
         ("ietf_ab_call_ext_rec_analysis.vcon", 4),
+        ("ietf_ab_call_ext_rec_redacted.vcon", 4),
+        ("ietf_ab_call_ext_rec_amended.vcon", 1),
         ("ietf_ab_email_prob_followup_text_thread.vcon", 3),
         ("transfer_hold.constructed.json", 18),
     ],
@@ -175,7 +184,7 @@ def test_a_sample_without_a_transcript_is_refused(name: str, error: type[Invalid
 
 
 def test_every_sample_has_an_expectation() -> None:
-    assert len(list((DATA / "vcon").rglob("*.*"))) == 6 + 9
+    assert len(list((DATA / "vcon").rglob("*.*"))) == 8 + 9
 
 
 @pytest.mark.parametrize(
@@ -218,6 +227,68 @@ def test_a_recording_without_a_transcript_says_so() -> None:
         read(dialog=[RECORDING])
 
 
+def test_the_documented_redacted_transcript_is_read_with_its_masks_and_times() -> None:
+    conversation = vcon.read(sample("vcon/ietf_ab_call_ext_rec_redacted.vcon"))
+    assert conversation.started_at == datetime(2022, 6, 21, 17, 53, 26, tzinfo=UTC)
+    assert conversation.turns[0].text == "Hello.  This is {{URL}}.  My name is Bob.  How can I help you?  Hi."
+    assert (conversation.turns[0].start_ms, conversation.turns[0].end_ms) == (1200, 6320)
+    assert {conversation.participant(turn.participant).name for turn in conversation.turns} == {"Alice"}
+
+
+def test_the_documented_amended_vcon_is_read_as_it_stands_and_nothing_is_fetched() -> None:
+    conversation = vcon.read(sample("vcon/ietf_ab_call_ext_rec_amended.vcon"))
+    assert [turn.text for turn in conversation.turns] == ["Good day!"]
+    assert conversation.external_id == "0199e054-f029-8e87-a20f-d188127fad29"
+
+
+REDACTED = {"uuid": "u-0", "type": "PII", "url": "http://10.0.0.1/whole.vcon", "content_hash": "sha512-x"}
+
+
+@pytest.mark.parametrize("lost", [{}, text(""), text(None), {k: v for k, v in text().items() if k != "body"}])
+def test_a_redacted_vcon_is_read_as_far_as_something_is_left(lost: dict[str, Any]) -> None:
+    left = text("My card is [CARD].", start="2025-03-03T15:00:03Z", originator=1)
+    conversation = read(redacted=REDACTED, dialog=[lost, left])
+    assert [turn.text for turn in conversation.turns if turn.text] == ["My card is [CARD]."]
+    assert conversation.role_of(conversation.turns[-1]) is Role.CUSTOMER
+
+
+@pytest.mark.parametrize("dialog", [[], [{}], [text("")], [text(None), {}], [RECORDING], None])
+def test_a_vcon_of_which_everything_is_redacted_says_so(dialog: list[dict[str, Any]] | None) -> None:
+    with pytest.raises(EmptyConversation, match="redacted; send the vCon") as refused:
+        read(redacted=REDACTED, dialog=dialog)
+    assert refused.value.pointer == "/dialog"
+
+
+def test_an_empty_redacted_member_says_nothing_about_the_vcon() -> None:
+    with pytest.raises(EmptyConversation, match="recording"):
+        read(redacted={}, dialog=[RECORDING])
+    with pytest.raises(InvalidTranscript):
+        read(redacted={}, dialog=[text(None)])
+
+
+@pytest.mark.parametrize(
+    ("entry", "pointer"),
+    [
+        ({"parties": -1, "start": "2025-03-03T15:00:01Z"}, "/analysis/0/body/0/parties"),
+        ({"parties": "0", "start": "2025-03-03T15:00:01Z"}, "/analysis/0/body/0/parties"),
+        ({"parties": 2, "start": "2025-03-03T15:00:01Z"}, "/analysis/0/body"),
+        ({"parties": 0, "start": "soon"}, "/analysis/0/body/0/start"),
+        ({"parties": 0, "start": "2025-03-03T15:00:01Z", "duration": -1}, "/analysis/0/body/0/duration"),
+    ],
+)
+def test_a_broken_redacted_transcript_is_refused_at_its_place(entry: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(InvalidTranscript) as refused:
+        transcribed([{"text": "Hi"} | entry], type="transcript-redacted")
+    assert refused.value.pointer == pointer
+
+
+def test_a_moment_before_the_recording_or_without_a_zone_is_not_counted_from_it() -> None:
+    early = transcribed([{"text": "Hi", "start": "2025-03-03T14:59:59Z"}], type="transcript-redacted")
+    assert early.started_at == datetime(2025, 3, 3, 14, 59, 59, tzinfo=UTC)
+    local = transcribed([{"text": "Hi", "start": "2025-03-03T15:00:01"}], type="transcript-redacted")
+    assert local.turns[0].start_ms is None
+
+
 def test_a_vcon_over_a_limit_is_refused() -> None:
     with pytest.raises(LimitExceeded):
         read(parties=[{}] * 51)
@@ -233,9 +304,26 @@ def test_a_vcon_over_a_limit_is_refused() -> None:
             sample("vcon/v001_dry_cleaner.vcon.json"),
             sample("vcon/ietf_ab_email_prob_followup_text_thread.vcon"),
             sample("vcon/transfer_hold.constructed.json"),
+            sample("vcon/ietf_ab_call_ext_rec_redacted.vcon"),
+            OURS,
         ]
     )
 )
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     with contextlib.suppress(SummarizerError):
         vcon.read(raw)
+
+
+def test_time_on_hold_is_told_by_the_history_of_the_parties() -> None:
+    call = vcon.read(sample("vcon/transfer_hold.constructed.json"))
+    assert call.waits == (Wait(WaitKind.HOLD, 89_940, 109_940),)
+
+
+def test_the_newer_of_two_is_told_by_when_it_was_updated() -> None:
+    document = json.loads(sample("vcon/transfer_hold.constructed.json"))
+    created = vcon.read(json.dumps(document).encode()).as_of
+    updated = vcon.read(json.dumps(document | {"updated_at": "2026-01-02T03:04:05Z"}).encode()).as_of
+    assert created is not None
+    assert updated is not None
+    assert created < updated
+    assert vcon.read(json.dumps(document | {"updated_at": "yesterday"}).encode()).as_of is None

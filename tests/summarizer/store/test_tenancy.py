@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from summarizer.access import Platform, create_source
+from summarizer.access import create_source
 from summarizer.edits import edit, rate
 from summarizer.jobs import run
+from summarizer.platforms import Platform, Received
 from summarizer.redaction.sealed import new_private_key, public_key, public_key_of
 from summarizer.settings import Settings
 from summarizer.store import tenants
 from summarizer.store.database import Database
-from summarizer.store.tables import tenant_tables
+from summarizer.store.tables import Batch, Callback, Endpoint, tenant_tables
 from summarizer.submit import submit, submit_delivery
 from summarizer.template import Template
 from summarizer.templates import keep
@@ -41,14 +42,14 @@ def full(database: Database, settings: Settings, tenant_id: UUID) -> UUID:
         database,
         bell,
         tenant_id,
-        a_conversation(external_id="call-2"),
+        Received("d", "conversation.ended", a_conversation(external_id="call-2")),
         source_id=source_id,
-        delivery_id="d",
-        event_type="conversation.ended",
+        master_key=settings.master_key,
     )
     run(a_worker(database, settings), tenant_id, made.job_id)
     edit(
         database,
+        FakeBell(),
         tenant_id,
         made.conversation_id,
         expected=summary_version(database, tenant_id, made.conversation_id),
@@ -59,6 +60,11 @@ def full(database: Database, settings: Settings, tenant_id: UUID) -> UUID:
     )
     keep(database, tenant_id, Template(), queue=None, actor="ann")
     rate(database, tenant_id, made.conversation_id, actor="ann", verdict="positive", reason=None)
+    with database.begin(tenant_id) as session:
+        endpoint = Endpoint(tenant_id=tenant_id, url="https://example.com", events=["summary.completed"], secrets=b"x")
+        session.add_all([endpoint, Batch(tenant_id=tenant_id, name="calls")])
+        session.flush()
+        session.add(Callback(tenant_id=tenant_id, endpoint_id=endpoint.id, event="endpoint.test", subject="1"))
     return tenant_id
 
 

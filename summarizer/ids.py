@@ -4,7 +4,8 @@ from uuid import UUID
 
 from summarizer.errors import NotFound
 
-CONVERSATION, JOB, SUMMARY, RATING, TEMPLATE = "conv", "job", "sum", "rat", "tpl"
+CONVERSATION, JOB, SUMMARY, RATING, TEMPLATE, BATCH = "conv", "job", "sum", "rat", "tpl", "bat"
+ENDPOINT, CALLBACK = "ep", "msg"  #: a callback's is the `webhook-id` that its receiver sees
 
 
 def public(prefix: str, row_id: UUID) -> str:
