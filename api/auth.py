@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from api.dependencies import Service
+from api.cursor import Paging
+from api.dependencies import Parts, Service
 from summarizer.errors import NotPermitted, Unauthenticated
 from summarizer.keys import Key, Scope, parse_key
 from summarizer.store import tenants
@@ -48,6 +49,11 @@ Ingester = Annotated[Caller, Depends(caller_with(Scope.INGEST))]
 Reader = Annotated[Caller, Depends(caller_with(Scope.READ))]
 Editor = Annotated[Caller, Depends(caller_with(Scope.EDIT))]
 Configurer = Annotated[Caller, Depends(caller_with(Scope.CONFIGURE))]
+
+
+def paging_of(caller: Caller, service: Parts, *, limit: int) -> Paging:
+    """How the caller's lists are cut into pages."""
+    return Paging(caller.tenant_id, service.settings.master_key.get_secret_value(), limit)
 
 
 def _presented(request: Request) -> Key:

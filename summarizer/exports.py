@@ -7,8 +7,9 @@ from uuid import UUID
 
 from summarizer.shapes import SHAPES, Told, table
 from summarizer.store import summaries, tenants
+from summarizer.store.cursor import Cursor
 from summarizer.store.database import Database
-from summarizer.store.summaries import Cursor, Filter, Found
+from summarizer.store.summaries import Filter, Found
 from summarizer.telling import told
 
 PAGE = 200

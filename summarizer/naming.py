@@ -15,7 +15,7 @@ _THE_AGENT = re.compile(r"\b(?:(?:the|an) agent|l'agent|le conseiller|la conseil
 
 def with_agents_named(claim: Claim, conversation: Conversation, words: Headings) -> Claim:
     """The claim with the label of the one agent that its evidence is of; unchanged where that is not one."""
-    if len(conversation.agents) < 2:
+    if len(agents_of(conversation, range(len(conversation.turns)))) < 2:
         return claim
     turns = {part.turn for part in claim.evidence}
     said = agents_of(conversation, sorted(turns)) or _agents_beside(conversation, turns)

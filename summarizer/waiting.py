@@ -24,6 +24,7 @@ veuillez (patienter|rester en ligne),? (un|nous|votre)|un conseiller va (vous r�
 su llamada es (muy )?importante|todos nuestros (agentes|asesores) están ocupados
 ihr anruf ist uns wichtig|alle unsere mitarbeiter (sind|befinden)|sua ligação é (muito )?importante
 """)
+_SOMEBODY = any_of(r"i|i'(ll|m|ve|d)|my|me|je|j'\w+|mon|ma|moi|yo|mi|ich|mein\w*|eu|meu|minha")
 _MUSIC = re.compile(
     r"[\[(*<]?\s*(hold |on-hold )?(music|musique|musik|música)( (playing|d'attente|plays))?\s*[\])*>]?|[♪♫\s]+", re.I
 )
@@ -44,19 +45,25 @@ def without_waiting(conversation: Conversation) -> Conversation:
 
 
 def _is_heard_waiting(turn: Turn, conversation: Conversation) -> bool:
+    """A customer who repeats an announcement complains of it; only music is never theirs."""
     role = conversation.role_of(turn)
     if role is Role.BOT:
         return False
-    is_ours = role is not Role.CUSTOMER
-    return is_announcement(turn.text) or (is_ours and _is_during_a_wait(turn, conversation))
+    if role is Role.CUSTOMER:
+        return _is_music(turn.text)
+    return is_announcement(turn.text) or _is_during_a_wait(turn, conversation)
 
 
 def is_announcement(text: str) -> bool:
-    """Whether every sentence is one that machines say to people who wait."""
+    """Whether every sentence is one that machines say to people who wait; a machine never says `I`."""
     plain = text.replace("’", "'")
     spans = [plain[start:end].strip() for start, end in sentences(plain)]
     said = [one for one in spans if re.search(r"\w|[♪♫]", one)]
-    return bool(said) and all(_ANNOUNCED.search(one) or _MUSIC.fullmatch(one.rstrip(".!")) for one in said)
+    return bool(said) and all(_is_music(one) or (_ANNOUNCED.search(one) and not _SOMEBODY.search(one)) for one in said)
+
+
+def _is_music(text: str) -> bool:
+    return bool(text.strip()) and _MUSIC.fullmatch(text.strip().rstrip(".!")) is not None
 
 
 def _is_during_a_wait(turn: Turn, conversation: Conversation) -> bool:

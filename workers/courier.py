@@ -1,5 +1,6 @@
 """The Celery app that fetches and delivers: `celery -A workers.courier worker --pool threads`. It loads no model."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from celery.signals import setup_logging, worker_init, worker_shutdown
@@ -16,6 +17,7 @@ from workers.runtime import new_owner
 
 settings = Settings()
 app = celery_app(settings)
+opened = ExitStack()  #: what is closed when the process ends
 tasks.register(app)
 
 
@@ -28,13 +30,16 @@ def _configure_logging(**_: Any) -> None:
 def _start(**_: Any) -> None:
     configure(settings.log_level)
     database = Database(app_engine(settings))
+    opened.callback(database.close)
     leases = LeaseKeeper(database, lease=settings.lease, alive_file=settings.alive_file)
-    tasks.courier = Courier(database, Queue(settings), new_owner(), settings, leases.holding, outbound.client(settings))
+    opened.callback(leases.close)
+    queue = Queue(settings)
+    opened.callback(queue.close)
+    client = opened.enter_context(outbound.client(settings))
+    tasks.courier = Courier(database, queue, new_owner(), settings, leases.holding, client)
     logger(__name__).info("courier ready", owner=tasks.courier.owner)
 
 
 @worker_shutdown.connect
 def _stop(**_: Any) -> None:
-    if tasks.courier is not None:
-        tasks.courier.client.close()
-        tasks.courier.database.close()
+    opened.close()

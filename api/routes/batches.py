@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import bodies, cursor
-from api.auth import Caller, Ingester, Reader
+from api import bodies
+from api.auth import Caller, Ingester, Reader, paging_of
 from api.dependencies import BatchBody, MediaType, Service
 from api.problems import documented
 from api.routes.conversations import MAX_KEY_CHARACTERS, checked_key
@@ -17,7 +17,7 @@ from summarizer import ids
 from summarizer.batches import ingest
 from summarizer.errors import IdempotencyKeyReused, NotFound
 from summarizer.store import batches
-from summarizer.store.summaries import Cursor
+from summarizer.store.cursor import Cursor
 
 router = APIRouter(tags=["batches"])
 
@@ -78,17 +78,15 @@ def get_batch(batch_id: str, caller: Reader, service: Service) -> BatchView:
 @router.get("/v1/batches", responses=documented(400, 401, 403, 422, 503))
 def list_batches(caller: Reader, service: Service, query: Annotated[BatchQuery, Query()]) -> BatchPage:
     """List batches, newest first."""
-    key = service.settings.master_key.get_secret_value()
-    after = None if query.cursor is None else cursor.read(query.cursor, tenant_id=caller.tenant_id, key=key)
+    paging = paging_of(caller, service, limit=query.limit)
     with service.database.begin(caller.tenant_id) as session:
-        found = batches.page(session, after=after, limit=query.limit + 1)
-        page, has_more = found[: query.limit], len(found) > query.limit
+        found = batches.page(session, after=paging.after(query.cursor), limit=paging.num_asked)
+        page, next_cursor = paging.cut(found, lambda one: Cursor(one.created_at, one.id))
         states = batches.num_jobs(session, [one.id for one in page])
-    last = Cursor(page[-1].created_at, page[-1].id) if has_more else None
     return BatchPage(
         data=[batch_view(one, states[one.id]) for one in page],
-        has_more=has_more,
-        next_cursor=None if last is None else cursor.write(last, tenant_id=caller.tenant_id, key=key),
+        has_more=next_cursor is not None,
+        next_cursor=next_cursor,
     )
 
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api import bodies, cursor
-from api.auth import Configurer, Reader
+from api import bodies
+from api.auth import Configurer, Reader, paging_of
 from api.callback_schemas import (
     CallbackPage,
     CallbackQuery,
@@ -29,7 +29,7 @@ from summarizer.callbacks import replay, replay_range
 from summarizer.errors import InvalidTranscript, NotFound, Problem
 from summarizer.store import callbacks, endpoints
 from summarizer.store.callbacks import Wanted
-from summarizer.store.summaries import Cursor
+from summarizer.store.cursor import Cursor
 
 router = APIRouter(tags=["callbacks"])
 
@@ -139,18 +139,16 @@ def try_endpoint(endpoint_id: str, caller: Configurer, service: Service) -> Call
 @router.get("/v1/callbacks", responses=documented(400, 401, 403, 404, 422, 503))
 def list_callbacks(caller: Reader, service: Service, query: Annotated[CallbackQuery, Query()]) -> CallbackPage:
     """List callbacks, newest first, narrowed to an endpoint, a state or an event."""
-    key = service.settings.master_key.get_secret_value()
-    after = None if query.cursor is None else cursor.read(query.cursor, tenant_id=caller.tenant_id, key=key)
+    paging = paging_of(caller, service, limit=query.limit)
     endpoint_id = None if query.endpoint_id is None else ids.row_id(ids.ENDPOINT, query.endpoint_id)
     wanted = Wanted(endpoint_id, query.state, query.event)
     with service.database.begin(caller.tenant_id) as session:
-        found = callbacks.page(session, wanted, after=after, limit=query.limit + 1)
-    page, has_more = found[: query.limit], len(found) > query.limit
-    last = Cursor(page[-1].callback.created_at, page[-1].callback.id) if has_more else None
+        found = callbacks.page(session, wanted, after=paging.after(query.cursor), limit=paging.num_asked)
+    page, next_cursor = paging.cut(found, lambda one: Cursor(one.callback.created_at, one.callback.id))
     return CallbackPage(
         data=[callback_view(one) for one in page],
-        has_more=has_more,
-        next_cursor=None if last is None else cursor.write(last, tenant_id=caller.tenant_id, key=key),
+        has_more=next_cursor is not None,
+        next_cursor=next_cursor,
     )
 
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import bodies, cursor
-from api.auth import Editor, Reader
+from api import bodies
+from api.auth import Editor, Reader, paging_of
 from api.dependencies import Body, MediaType, Service
 from api.problems import NO_SUMMARY, PRECONDITION_REQUIRED, RETRY_SECONDS, RequestRefused, answer, documented
 from api.schemas import (
@@ -25,7 +25,8 @@ from summarizer.edits import edit, rate
 from summarizer.errors import NotFound
 from summarizer.formats.canonical import Moment
 from summarizer.store import conversations, jobs, summaries
-from summarizer.store.summaries import Cursor, Filter, Found
+from summarizer.store.cursor import Cursor
+from summarizer.store.summaries import Filter, Found
 from summarizer.summary import Outcome
 
 router = APIRouter(tags=["summaries"])
@@ -89,17 +90,15 @@ def get_summary(
 @router.get("/v1/summaries", responses=documented(400, 401, 403, 422, 503))
 def list_summaries(caller: Reader, service: Service, query: Annotated[PageQuery, Query()]) -> SummaryPage:
     """List current summaries, newest first, narrowed by time, queue, agent, wrap-up code, outcome or words."""
-    key = service.settings.master_key.get_secret_value()
-    after = None if query.cursor is None else cursor.read(query.cursor, tenant_id=caller.tenant_id, key=key)
+    paging = paging_of(caller, service, limit=query.limit)
     wanted = Filter(**query.model_dump(exclude={"limit", "cursor"}))
     with service.database.begin(caller.tenant_id) as session:
-        found = summaries.page(session, wanted, after=after, limit=query.limit + 1)
-    page, has_more = found[: query.limit], len(found) > query.limit
-    last = Cursor(page[-1].machine.created_at, page[-1].machine.id) if has_more else None
+        found = summaries.page(session, wanted, after=paging.after(query.cursor), limit=paging.num_asked)
+    page, next_cursor = paging.cut(found, lambda one: Cursor(one.machine.created_at, one.machine.id))
     return SummaryPage(
         data=[summary_view(one) for one in page],
-        has_more=has_more,
-        next_cursor=None if last is None else cursor.write(last, tenant_id=caller.tenant_id, key=key),
+        has_more=next_cursor is not None,
+        next_cursor=next_cursor,
     )
 
 

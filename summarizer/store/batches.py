@@ -10,7 +10,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from summarizer.errors import Conflict
-from summarizer.store.summaries import Cursor
+from summarizer.store.cursor import Cursor
 from summarizer.store.tables import Batch, Job
 
 MAX_REFUSALS = 100  # kept with their places; all are counted

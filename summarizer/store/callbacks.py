@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
 from summarizer.kinds import Kind
-from summarizer.store.summaries import Cursor
+from summarizer.store.cursor import Cursor
 from summarizer.store.tables import Callback, Conversation, Edit, Endpoint, Job, Revision, Summary
 from summarizer.verdict import Failure
 

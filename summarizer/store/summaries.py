@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, u
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from summarizer.documents import claims_to_document, sections_to_document
+from summarizer.store.cursor import Cursor
 from summarizer.store.jobs import RevisionLease
 from summarizer.store.tables import Conversation, Edit, Rating, Revision, Summary
 from summarizer.summary import Summary as SummaryValue
@@ -47,14 +48,6 @@ class Filter:
     outcome: str | None = None
     text: str | None = None
     is_leg: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last row of the page before."""
-
-    created_at: datetime
-    id: UUID
 
 
 def write_current(

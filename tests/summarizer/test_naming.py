@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from summarizer.conversation import Participant, Role
 from summarizer.headings import headings
 from summarizer.legs import with_legs
 from summarizer.naming import with_agents_named
@@ -28,6 +29,7 @@ def test_nobody_is_named_where_it_could_be_either() -> None:
     call = with_legs(a_transfer("acacbcbc"))
     assert with_agents_named(_claim("The agent looked it up.", 0, 4), call, ENGLISH).text == "The agent looked it up."
     alone = a_transfer("acac")
+    alone = replace(alone, participants=(*alone.participants, Participant("b", Role.AGENT)))  # who never speaks
     assert with_agents_named(_claim("The agent looked it up.", 0), alone, ENGLISH).text == "The agent looked it up."
 
 

@@ -32,6 +32,8 @@ def test_what_machines_say_to_people_who_wait_is_an_announcement(text: str) -> N
         "Thank you for holding. I have found your order.",
         "I am transferring you to our billing team, all our agents there are busy, so I will call you back.",
         "I like the music.",
+        "All of our agents are currently busy, so I will call you back at five.",
+        "Tous nos conseillers sont actuellement en ligne, je vous rappelle demain.",
         "My call is important to me.",
         "Your call is important to us, and I have refunded the 20 dollars. The money arrives on Monday.",
         "",
@@ -69,3 +71,10 @@ def test_an_announcement_becomes_no_statement_of_the_agent() -> None:
     assert "card" in summary.text
     assert "busy" not in summary.text
     assert without_waiting(call).participants[-1].id == ANNOUNCEMENT
+
+
+def test_a_customer_who_repeats_an_announcement_still_said_it() -> None:
+    complaint = "Your call is important to us, it told the whole family for an hour."
+    call = a_conversation((*LOST_CARD, ("customer", complaint), ("customer", "[music]")))
+    heard = without_waiting(call)
+    assert [heard.role_of(turn) for turn in heard.turns[-2:]] == [Role.CUSTOMER, Role.BOT]
