@@ -13,7 +13,7 @@ from summarizer.platforms import PLATFORMS, Platform
 from summarizer.settings import Settings
 from summarizer.signatures import genesys
 from summarizer.signatures.standard import new_secret
-from summarizer.store import tenants, webhooks
+from summarizer.store import jobs, tenants, webhooks
 from summarizer.store.database import Database
 from summarizer.vault import seal, unseal
 
@@ -114,6 +114,14 @@ def retire_source(database: Database, settings: Settings, token: str) -> None:
         source = _to_change(webhooks.source_to_change(session, source_id))
         newest, *_ = unseal(source.secrets, master_key=settings.master_key)
         webhooks.set_secrets(session, source_id, seal([newest], master_key=settings.master_key))
+
+
+def fetch_again(database: Database, token: str) -> int:
+    """Fetch once more what a sender named and could not be had; how much."""
+    tenant_id, source_id = _named(token)
+    with database.begin(tenant_id) as session:
+        _to_change(webhooks.source_to_change(session, source_id))
+        return jobs.fetch_again(session, source_id)
 
 
 def _named(token: str) -> tuple[UUID, UUID]:

@@ -344,6 +344,15 @@ def sources_retire(source: Annotated[str, typer.Argument(help="As its address na
     typer.echo("only the newest secret is good")
 
 
+@sources.command("fetch-again", epilog="Example: wrapup sources fetch-again src_...")
+def sources_fetch_again(source: Annotated[str, typer.Argument(help="As its address names it.")]) -> None:
+    """Fetch once more what a sender named and could not be had, as after a wrong credential."""
+    from summarizer.access import fetch_again
+
+    with closing(_database(_settings())) as database:
+        typer.echo(f"{fetch_again(database, source)} to be fetched again")
+
+
 @callbacks.command("list", epilog="Example: wrapup callbacks list acme --state failed")
 def callbacks_list(
     tenant: Annotated[str, typer.Argument(help="Whose endpoints.")],

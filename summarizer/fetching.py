@@ -85,8 +85,8 @@ def _fetch(courier: Courier, thin: Thin) -> tuple[Fetched, ...]:
         raise Unfetchable(WhyNotFetched.UNREADABLE) from None
     except Unavailable:  # the master key is another one
         raise TryLater(WhyNotFetched.NOT_PERMITTED) from None
-    except Exception:
-        logger(__name__).exception("fetch broke", platform=thin.platform)
+    except Exception as error:  # what is fetched may hold what people said, so only the error's name is logged
+        logger(__name__).error("fetch broke", platform=thin.platform, error=type(error).__name__)
         raise TryLater(WhyNotFetched.PLATFORM_FAILED) from None
 
 

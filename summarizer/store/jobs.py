@@ -199,6 +199,13 @@ def fail_abandoned(session: Session, *, max_attempts: Mapping[Kind, int]) -> lis
     return [Lost(conversation_id, revision) for conversation_id, revision in rows if conversation_id and revision]
 
 
+def fetch_again(session: Session, source_id: UUID) -> int:
+    """Give the failed fetches of a source all their attempts again; how many. The sweeper rings for them."""
+    failed = update(Job).where(Job.kind == Kind.FETCH, Job.source_id == source_id, Job.state == "failed")
+    again = failed.values(state="queued", attempt=0, reason=None, finished_at=None, **_waiting(timedelta(0)))
+    return len(session.execute(again.returning(Job.id)).all())
+
+
 def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
     """Jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
 

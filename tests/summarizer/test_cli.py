@@ -120,6 +120,7 @@ def test_missing_settings_are_named_and_end_with_2(tmp_path: Path) -> None:
         "sources list",
         "sources rotate",
         "sources retire",
+        "sources fetch-again",
         "callbacks list",
         "callbacks replay",
         "seal keygen",

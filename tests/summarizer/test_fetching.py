@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from summarizer import vault
+from summarizer.access import fetch_again
 from summarizer.courier import Courier
 from summarizer.fetchers.failures import NotFetched, NotYet, TryLater, Unfetchable, WhyNotFetched
 from summarizer.fetching import next_fetch, run
+from summarizer.keys import source_token
 from summarizer.kinds import Kind
 from summarizer.log import configure
 from summarizer.retry_after import MAX_WAIT, retry_after
@@ -357,3 +359,22 @@ def test_the_wait_grows_and_the_platform_may_ask_for_more(
 )
 def test_retry_after_is_seconds_or_a_date(header: str | None, expected: timedelta | None) -> None:
     assert retry_after(header, now=datetime(2026, 11, 24, 10, tzinfo=UTC)) == expected
+
+
+def test_what_could_not_be_had_is_fetched_again_when_somebody_asks(
+    database: Database, settings: Settings, tenant_id: UUID
+) -> None:
+    platform = twilio()
+    with _courier(database, settings, {TWILIO_HOST: platform}) as courier:
+        job_id = _job(courier, tenant_id, platform="twilio", credentials={"account_sid": "AC1", "auth_token": "wrong"})
+        run(courier, tenant_id, job_id)
+        assert _state(database, tenant_id, job_id)[::2] == ("failed", WhyNotFetched.NOT_PERMITTED)
+        with database.begin(tenant_id) as session:
+            [source] = session.scalars(select(WebhookSource))
+            right = vault.seal([json.dumps(dict(platform.credentials))], master_key=settings.master_key)
+            source.credentials = right
+            token = source_token(tenant_id, source.id)
+        assert fetch_again(database, token) == 1
+        run(courier, tenant_id, job_id)
+    assert _state(database, tenant_id, job_id) == ("succeeded", 1, None)
+    assert fetch_again(database, token) == 0
