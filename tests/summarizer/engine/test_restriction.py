@@ -1,5 +1,6 @@
 """What may be written is said in text; what is written are tokens."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -120,7 +121,8 @@ def test_where_all_is_begun_nothing_is_written(generator: BloomGenerator) -> Non
 def facts(text: str) -> set[str]:
     """Words with a digit or a capital, but for function words, by a rule that has nothing to do with decoding."""
     found = {word.text for word in words(text) if word.is_name or has_digit(word.text)}
-    return {stem(one) for one in found if one.casefold() not in STOP_WORDS | ROLE_WORDS}
+    free = STOP_WORDS | ROLE_WORDS
+    return {stem(one) for one in found if unicodedata.normalize("NFKC", one).casefold() not in free}  # `Nº` is `no`
 
 
 def known(text: str) -> set[str]:
