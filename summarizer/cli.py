@@ -145,7 +145,9 @@ def demo(
             is_complete = show(deployment.url, key, console=console)
             if once:
                 raise typer.Exit(0 if is_complete else 1)
-            console.print(f"{deployment.url}/docs shows the API; this key is good for a day:\n{key}", highlight=False)
+            console.print(f"{deployment.url}/docs shows the API; this key is good for a day:", highlight=False)
+            # Not broken into lines: somebody copies it.
+            console.print(f"export URL={deployment.url} KEY={key}", highlight=False, soft_wrap=True)
             console.print("Ctrl-C stops it.")
             while True:
                 time.sleep(1)
