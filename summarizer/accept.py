@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from summarizer.conversation import Conversation
-from summarizer.errors import EmptyConversation, InvalidTranscript, LimitExceeded
+from summarizer.errors import EmptyConversation, InvalidTranscript
 from summarizer.formats import canonical
 from summarizer.kinds import Kind
 from summarizer.legs import TOLD_BY_US, joined, part, with_legs
@@ -113,13 +113,17 @@ def _accept_whole(session: Session, tenant_id: UUID, arrived: Arrived, asked: As
 
 
 def _join(session: Session, tenant_id: UUID, whole: Place, asked: Asked) -> list[_Job]:
-    """The whole of all legs as they now are; it does not depend on which of them came last."""
+    """The whole of all legs as they now are; it does not depend on which of them came last.
+
+    Legs that are too much together stay legs.
+    """
     stored = conversations.legs(session, whole.conversation_id)
     given = [one for one in stored if one.leg is not None and not one.leg.startswith(TOLD_BY_US)]
     try:
         together = joined(canonical.from_document(one.transcript) for one in given)
-    except LimitExceeded:
-        logger(__name__).warning("legs are too long together", conversation_id=str(whole.conversation_id))
+        together = canonical.from_document(canonical.to_document(together))  # or nobody could read what is stored
+    except InvalidTranscript:
+        logger(__name__).warning("legs make no whole", conversation_id=str(whole.conversation_id))
         return []
     now = _save(session, tenant_id, whole, _arrived(together), replaces=True)
     return [_job(session, tenant_id, now, asked)]

@@ -13,6 +13,7 @@ from summarizer.conversation import MAX_LEGS, Conversation, Leg, Participant, Ro
 
 TOLD_BY_US = "#"  #: begins the id of a leg that no platform named
 MAX_HANDOVERS = 2  # for each agent; where they speak by turns more often, it is one conference and no transfer
+MAX_SHOWN = 100  #: characters of an id that become part of another one
 _SOMEBODY = frozenset({*Role, "internal", "external", "participant"})  # ids that name a part in the play, no person
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -127,9 +128,10 @@ def _gap(turns: Sequence[Turn], one: Conversation, shift: int) -> list[Wait]:
 def _told_apart(one: Conversation) -> Conversation:
     """With ids that name the same person only where the platform's own ids do: `agent` of two legs are two people."""
     names = {
-        person.id: f"{person.id} {one.leg}"
+        person.id: f"{person.id} {(one.leg or '')[:MAX_SHOWN]}"
         for person in one.participants
-        if person.role is not Role.CUSTOMER and (person.id.casefold() in _SOMEBODY or person.id.isdigit())
+        if person.role is not Role.CUSTOMER and len(person.id) <= MAX_SHOWN
+        if person.id.casefold() in _SOMEBODY or person.id.isdigit()
     }
     return replace(
         one,

@@ -106,3 +106,21 @@ def test_a_late_leg_makes_the_whole_fuller_and_doubles_nothing(database: Databas
     both = state(database, tenant_id, first)
     assert (len(both.whole.turns), len(both.legs), both.num_queued) == (8, 2, 3)
     assert both.whole.agents == ("agent one", "agent two")
+
+
+def test_legs_with_the_longest_ids_still_make_a_whole(database: Database, tenant_id: UUID) -> None:
+    for number in ("1", "2"):
+        made = submitted(database, tenant_id, a_conversation(leg=number * 255))
+    found = state(database, tenant_id, made)
+    assert (len(found.whole.turns), len(found.whole.agents)) == (8, 2)
+
+
+def test_legs_that_are_too_much_together_stay_legs(database: Database, tenant_id: UUID) -> None:
+    many = tuple(("customer", f"My card number {index} is lost.") for index in range(3_000))
+    bell = FakeBell()
+    for leg in ("one", "two"):
+        made = submitted(database, tenant_id, a_conversation(many, leg=leg), bell)
+    found = state(database, tenant_id, made)
+    assert [len(leg.turns) for _, leg in found.legs] == [3_000, 3_000]
+    assert len(found.whole.turns) == 3_000  # of the first leg, which was there alone
+    assert len(bell.rung) == 3
