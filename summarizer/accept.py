@@ -134,12 +134,11 @@ def _save(session: Session, tenant_id: UUID, place: Place, arrived: Arrived, *, 
     conversation_id, as_of = place.conversation_id, arrived.conversation.as_of
     if place.transcript is None:
         return _Now(conversation_id, conversations.add_first(session, tenant_id, conversation_id, arrived), True)
-    there = canonical.from_document(place.transcript)
     if place.fingerprint == arrived.fingerprint:
-        if as_of is not None and (there.as_of is None or as_of > there.as_of):
+        if as_of is not None and (place.as_of is None or as_of > place.as_of):
             conversations.note_time(session, conversation_id, place.revision, as_of=as_of)
         return _Now(conversation_id, place.revision, False)
-    if replaces or is_newer(arrived.conversation, there):
+    if replaces or is_newer(arrived.conversation, canonical.from_document(place.transcript)):
         jobs.cancel_queued(session, conversation_id)
         return _Now(conversation_id, conversations.add_current(session, tenant_id, conversation_id, arrived), True)
     if not conversations.is_known(session, conversation_id, arrived.fingerprint):

@@ -1,6 +1,5 @@
 """Use cases of callbacks: announce an event, and tell again what was told or could not be."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from summarizer.kinds import Kind
 from summarizer.store import audit, callbacks, conversations, endpoints, jobs
 from summarizer.store.callbacks import OVER, Tracked
 from summarizer.store.database import Database
-from summarizer.submit import Bell
+from summarizer.submit import Bell, ring
 
 
 def announce(
@@ -37,12 +36,6 @@ def announce(
     return [jobs.add_delivery(session, tenant_id, callback_id=callback_id) for callback_id in made]
 
 
-def ring_for(bell: Bell, tenant_id: UUID, job_ids: Sequence[UUID]) -> None:
-    """Tell couriers of jobs that a transaction made, after its commit."""
-    for job_id in job_ids:
-        bell.ring(Kind.DELIVER, tenant_id, job_id)
-
-
 def replay(database: Database, bell: Bell, tenant_id: UUID, callback_id: UUID, *, actor: str) -> Tracked:
     """Tell it again under the same id, or now if it waits; raises NotFound, and Conflict for a disabled endpoint."""
     with database.begin(tenant_id) as session:
@@ -55,7 +48,7 @@ def replay(database: Database, bell: Bell, tenant_id: UUID, callback_id: UUID, *
             callbacks.hasten(session, job_id)
         audit.note(session, tenant_id, actor=actor, action="callback.replay", subject=str(callback_id))
         now = _found(session, callback_id)
-    ring_for(bell, tenant_id, [job_id])
+    ring(bell, tenant_id, [job_id], kind=Kind.DELIVER)
     return now
 
 

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from summarizer.callbacks import announce, ring_for
+from summarizer.callbacks import announce
 from summarizer.errors import EditConflict, NotFound
 from summarizer.events import Event
+from summarizer.kinds import Kind
 from summarizer.store import audit, summaries
 from summarizer.store.database import Database
 from summarizer.store.summaries import Found
-from summarizer.submit import Bell
+from summarizer.submit import Bell, ring
 from summarizer.summary import Outcome
 
 
@@ -42,7 +43,7 @@ def edit(
         to_ring = announce(
             session, tenant_id, Event.EDITED, conversation_id, edited.revision, version=str(edited.edit.version)
         )
-    ring_for(bell, tenant_id, to_ring)
+    ring(bell, tenant_id, to_ring, kind=Kind.DELIVER)
     return edited
 
 

@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from summarizer import outbound
-from summarizer.callbacks import check_enabled, ring_for
+from summarizer.callbacks import check_enabled
 from summarizer.errors import Conflict, NotFound
 from summarizer.events import Event
+from summarizer.kinds import Kind
 from summarizer.reach import check_url, parsed
 from summarizer.rotation import Secrets, from_list, to_list
 from summarizer.settings import Settings
@@ -19,7 +20,7 @@ from summarizer.signatures.standard import new_secret
 from summarizer.store import audit, callbacks, endpoints, jobs
 from summarizer.store.database import Database
 from summarizer.store.tables import Endpoint
-from summarizer.submit import Bell
+from summarizer.submit import Bell, ring
 from summarizer.vault import seal, unseal
 from summarizer.verdict import Because
 
@@ -125,7 +126,7 @@ def try_out(database: Database, bell: Bell, tenant_id: UUID, endpoint_id: UUID) 
             session, tenant_id, endpoint_ids=[endpoint_id], event=Event.TEST, subject=uuid4().hex
         )
         job_id = jobs.add_delivery(session, tenant_id, callback_id=callback_id)
-    ring_for(bell, tenant_id, [job_id])
+    ring(bell, tenant_id, [job_id], kind=Kind.DELIVER)
     return callback_id
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from summarizer import metrics, templates
-from summarizer.callbacks import announce, ring_for
+from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.events import Event
@@ -19,7 +19,7 @@ from summarizer.settings import Settings
 from summarizer.store import conversations, jobs, summaries, tenants
 from summarizer.store.database import Database
 from summarizer.store.jobs import Lease, RevisionLease
-from summarizer.submit import Bell
+from summarizer.submit import Bell, ring
 from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
 from summarizer.template import Template
@@ -75,7 +75,7 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
             lost = jobs.fail_abandoned(session, max_attempts=max_attempts)
             told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
             stale = jobs.requeue_stale(session, stale_after=stale_after)
-        ring_for(bell, tenant_id, [job_id for job_ids in told for job_id in job_ids])
+        ring(bell, tenant_id, [job_id for job_ids in told for job_id in job_ids], kind=Kind.DELIVER)
         for job in stale:
             bell.ring(job.kind, tenant_id, job.id)
         num_requeued += len(stale)
@@ -133,7 +133,7 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
             )
         if is_ours:
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
-    ring_for(work.bell, held.tenant_id, to_ring)
+    ring(work.bell, held.tenant_id, to_ring, kind=Kind.DELIVER)
     if is_ours:
         metrics.count(summary, model_version=model_version)
     else:
@@ -148,7 +148,7 @@ def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> Non
             jobs.retry(session, held, delay=delay)
         elif jobs.fail(session, held, reason=reason):
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
-    ring_for(work.bell, held.tenant_id, to_ring)
+    ring(work.bell, held.tenant_id, to_ring, kind=Kind.DELIVER)
 
 
 def _hand_back(work: Work, held: Lease) -> None:

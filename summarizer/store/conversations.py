@@ -33,6 +33,7 @@ class Place:
     conversation_id: UUID
     revision: int
     fingerprint: bytes | None
+    as_of: datetime | None
     transcript: dict[str, object] | None
 
 
@@ -62,8 +63,8 @@ def place(
     conversation_id, revision, is_inserted = session.execute(touched).one()
     found = None if is_inserted else session.get(Revision, (conversation_id, revision))
     if found is None:
-        return Place(conversation_id, revision, None, None)
-    return Place(conversation_id, revision, found.fingerprint, found.transcript)
+        return Place(conversation_id, revision, None, None, None)
+    return Place(conversation_id, revision, found.fingerprint, found.as_of, found.transcript)
 
 
 def current_revision(session: Session, conversation_id: UUID) -> int:
