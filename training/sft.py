@@ -157,6 +157,8 @@ def main() -> None:
 
     # Save
     weights = weights_of(model) if args.shard else None
+    PartialState().wait_for_everyone()
+    PartialState().destroy_process_group()  # its threads must not outlive the interpreter: one that does aborts it
     if not PartialState().is_main_process:
         return
     if adapted is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from summarizer.errors import Unavailable
 from summarizer.settings import Settings
+from summarizer.store import audit
 from summarizer.store.tables import APP_ROLE
 
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
@@ -53,6 +54,7 @@ class Database:
                 if tenant_id is not None:
                     session.execute(_SET_TENANT, {"tenant": str(tenant_id)})
                 yield session
+                audit.write(session)
         except (OperationalError, PoolTimeout) as error:
             raise Unavailable("the database does not answer") from error
         except DBAPIError as error:

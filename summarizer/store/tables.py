@@ -64,6 +64,9 @@ class Tenant(Base):
     name: Mapped[str] = mapped_column(unique=True)
     may_train: Mapped[bool] = mapped_column(server_default=text("false"))  #: its corrections may be learned from
     seal_key: Mapped[bytes | None] = mapped_column(LargeBinary)  #: public: what is masked is sealed to it, if there
+    data_keys: Mapped[bytes | None] = mapped_column(LargeBinary)  #: newest first, under the master key: open transcripts
+    retention_days: Mapped[int | None] = mapped_column(Integer)  #: then a conversation is erased; None: as the service
+    requests_per_second: Mapped[float | None] = mapped_column(Float)  #: None: as the service
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -132,13 +135,17 @@ class Conversation(OfTenant, Base):
     """One contact; what was said stands in its revisions."""
 
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("tenant_id", "external_id", "leg", postgresql_nulls_not_distinct=True),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "external_id", "leg", postgresql_nulls_not_distinct=True),
+        Index("ix_conversations_customer", "customer", postgresql_where=text("customer IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     external_id: Mapped[str]
     leg: Mapped[str | None]  #: which part of a transferred conversation this is; None: the whole
     whole_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     revision: Mapped[int] = mapped_column(default=1)  #: the current one
+    customer: Mapped[bytes | None] = mapped_column(LargeBinary)  #: HMAC of the owner's name for the customer
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -336,7 +343,7 @@ class WebhookDelivery(OfTenant, Base):
     delivery_id: Mapped[str] = mapped_column(primary_key=True)
     event_type: Mapped[str]
     resource: Mapped[bytes | None] = mapped_column(LargeBinary)  #: what a thin event names, to be fetched; encrypted
-    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"))
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -411,16 +418,35 @@ class IdempotencyKey(OfTenant, Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class Erasure(OfTenant, Base):
+    """A conversation that was erased: nothing of it, but that it was, and which models had learned from it."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (CheckConstraint("reason IN ('conversation', 'customer', 'retention')", name="reason"),)
+
+    conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    reason: Mapped[str]
+    models: Mapped[list[str]]
+
+
 class AuditEntry(OfTenant, Base):
-    """Who did what to which row; the application may add entries and read them, not change them."""
+    """Who did what to which row; the application may add entries and read them, not change them.
+
+    A trigger numbers a tenant's entries and hashes each with the hash before it, so that none can be changed,
+    taken out or slipped in unseen.
+    """
 
     __tablename__ = "audit"
+    __table_args__ = (UniqueConstraint("tenant_id", "number"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     actor: Mapped[str]
     action: Mapped[str]
     subject: Mapped[str]
+    number: Mapped[int] = mapped_column(BigInteger, server_default="0")  #: within the tenant, set by the trigger
+    hash: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''::bytea"))
 
 
 def tenant_tables() -> list[str]:

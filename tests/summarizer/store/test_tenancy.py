@@ -14,7 +14,7 @@ from summarizer.redaction.sealed import new_private_key, public_key, public_key_
 from summarizer.settings import Settings
 from summarizer.store import tenants
 from summarizer.store.database import Database
-from summarizer.store.tables import Batch, Callback, Endpoint, tenant_tables
+from summarizer.store.tables import Batch, Callback, Endpoint, Erasure, tenant_tables
 from summarizer.submit import submit, submit_delivery
 from summarizer.template import Template
 from summarizer.templates import keep
@@ -62,7 +62,8 @@ def full(database: Database, settings: Settings, tenant_id: UUID) -> UUID:
     rate(database, tenant_id, made.conversation_id, actor="ann", verdict="positive", reason=None)
     with database.begin(tenant_id) as session:
         endpoint = Endpoint(tenant_id=tenant_id, url="https://example.com", events=["summary.completed"], secrets=b"x")
-        session.add_all([endpoint, Batch(tenant_id=tenant_id, name="calls")])
+        erasure = Erasure(tenant_id=tenant_id, conversation_id=uuid4(), reason="customer", models=[])
+        session.add_all([endpoint, erasure, Batch(tenant_id=tenant_id, name="calls")])
         session.flush()
         session.add(Callback(tenant_id=tenant_id, endpoint_id=endpoint.id, event="endpoint.test", subject="1"))
     return tenant_id
