@@ -23,7 +23,7 @@ ENTRY = (
     """to_char({0}.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), """
     "{0}.actor, {0}.action, {0}.subject)"
 )
-# One entry of a tenant after the other: the lock is held until the commit, so entries are written last in a transaction.
+# One entry of a tenant after the other. The lock is held until the commit, so entries are written last.
 CHAIN = f"""
 CREATE FUNCTION chain_audit() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE

@@ -64,7 +64,7 @@ class Tenant(Base):
     name: Mapped[str] = mapped_column(unique=True)
     may_train: Mapped[bool] = mapped_column(server_default=text("false"))  #: its corrections may be learned from
     seal_key: Mapped[bytes | None] = mapped_column(LargeBinary)  #: public: what is masked is sealed to it, if there
-    data_keys: Mapped[bytes | None] = mapped_column(LargeBinary)  #: newest first, under the master key: open transcripts
+    data_keys: Mapped[bytes | None] = mapped_column(LargeBinary)  #: newest first, for transcripts
     retention_days: Mapped[int | None] = mapped_column(Integer)  #: then a conversation is erased; None: as the service
     requests_per_second: Mapped[float | None] = mapped_column(Float)  #: None: as the service
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

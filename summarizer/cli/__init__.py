@@ -1,0 +1,28 @@
+"""The command line `wrapup`. Exit codes: 0 done, 1 failed, 2 wrong usage."""
+
+import sys
+
+import typer
+
+from summarizer.cli import callbacks, calls, corrections, keys, models, seal, service, sources
+from summarizer.cli.installation import err
+from summarizer.errors import SummarizerError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Grounded summaries of conversations.")
+app.add_typer(service.commands)
+app.add_typer(calls.commands)
+app.add_typer(callbacks.commands, name="callbacks")
+app.add_typer(seal.commands, name="seal")
+app.add_typer(keys.commands, name="keys")
+app.add_typer(models.commands, name="model")
+app.add_typer(corrections.commands, name="corrections")
+app.add_typer(sources.commands, name="sources")
+
+
+def main() -> None:
+    """Run a command; what is refused is said in one line, without a traceback."""
+    try:
+        app()
+    except SummarizerError as error:
+        err.print(f"wrapup: {error}", style="red", highlight=False)
+        sys.exit(1)
