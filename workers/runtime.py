@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,8 @@ from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
 from summarizer.store.model_versions import Serving
 from workers.leases import LeaseKeeper
+
+Load = Callable[..., Any]  #: as `summarizer.model.load`
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,12 @@ class Runtime:
         self.work.database.close()
 
 
-def start(settings: Settings) -> Runtime:
+def start(settings: Settings, *, load: Load = load) -> Runtime:
     """Load the champion, or MODEL_DIR while nothing was ever promoted; follow it; begin to keep leases."""
     from workers.following import Following
 
     database = Database(app_engine(settings))
-    first = _first(database, settings)
+    first = _first(database, settings, load)
     models = Following(first, load=lambda version: load(settings, version), look=lambda: _look(database)).start(
         every_seconds=settings.follow_interval.total_seconds()
     )
@@ -65,7 +68,7 @@ def _look(database: Database) -> Serving | None:
         return model_versions.serving(session)
 
 
-def _first(database: Database, settings: Settings) -> Any:
+def _first(database: Database, settings: Settings, load: Load) -> Any:
     """The model to begin with; a champion that cannot be loaded is said, and MODEL_DIR serves meanwhile."""
     serving = _look(database)
     if serving is not None:

@@ -1,0 +1,152 @@
+"""The whole service on one machine, behind proxies, with handles to break each part of it."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import redis
+from sqlalchemy import Engine, create_engine, make_url
+
+from summarizer.deployment import COMMANDS, Deployment, migrate
+from summarizer.embedded import Servers, servers
+from summarizer.processes import free_port
+from summarizer.queue import WORKER_QUEUES
+from summarizer.settings import Settings
+from summarizer.store.database import Database, app_engine, driver_url
+from summarizer.vault import new_master_key
+from tests.faults.proxy import Proxy
+
+#: Shorter than an installation's, so that many faults fit into an hour; `DEFAULTS` are an installation's own.
+SHORT = {
+    "LEASE": "6",
+    "STALE_AFTER": "3",
+    "SWEEP_INTERVAL": "1",
+    "FOLLOW_INTERVAL": "1",
+    "SHUTDOWN_GRACE": "3",
+    "DATABASE_TIMEOUT": "2",
+}
+DEFAULTS: Mapping[str, str] = {}
+UNLIMITED = {"REQUESTS_PER_SECOND": "100000", "REQUEST_BURST": "100000", "OUTBOUND_NETWORKS": "127.0.0.0/8"}
+CONCURRENCY = 8
+
+
+@dataclass(slots=True)
+class Stage:
+    """A running service; `tend` starts again what has died, unless it is held down."""
+
+    servers: Servers
+    postgres: Proxy
+    valkey: Proxy
+    http: Proxy
+    deployment: Deployment
+    settings: Settings  #: as the harness reaches the servers, past the proxies
+    owner: Engine  #: sees every tenant's rows
+    database: Database
+    held: set[str] = field(default_factory=set)
+    num_restarts: int = 0
+
+    @property
+    def url(self) -> str:
+        """Where clients reach the API."""
+        return f"http://127.0.0.1:{self.http.port}"
+
+    @property
+    def broker(self) -> redis.Redis:
+        """The broker itself."""
+        return redis.Redis.from_url(self.servers.redis_url)
+
+    def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """Send a process a signal; if it ends, it is started again when it is tended."""
+        self.deployment.processes[name].send_signal(how)
+
+    def hold(self, name: str) -> None:
+        """Kill a process and do not start it again until it is released."""
+        self.held.add(name)
+        self.kill(name)
+        self.deployment.processes[name].wait()
+
+    def tend(self) -> None:
+        """Start again what has died, as a supervisor would."""
+        for name, process in list(self.deployment.processes.items()):
+            if name not in self.held and process.poll() is not None:
+                self.deployment.start_one(name)
+                self.num_restarts += 1
+
+    def wait(self, seconds: float) -> None:
+        """Tend for so long."""
+        self.wait_until(lambda: False, seconds=seconds)
+
+    def wait_until(self, is_so: Callable[[], bool], *, seconds: float) -> bool:
+        """Tend until it is so, or for so long; whether it is."""
+        deadline = time.monotonic() + seconds
+        while not (done := is_so()) and time.monotonic() < deadline:
+            self.tend()
+            time.sleep(0.05)
+        return done
+
+    def heal(self) -> None:
+        """End every fault that goes on."""
+        for proxy in (self.postgres, self.valkey, self.http):
+            proxy.heal()
+        self.held.clear()
+        for server in (self.servers.postgres, self.servers.valkey):
+            if server.process is None or server.process.poll() is not None:
+                server.start()
+        self.tend()
+
+
+@contextmanager
+def staged(directory: Path, *, pace: Mapping[str, str] = SHORT, num_workers: int = 1) -> Iterator[Stage]:
+    """The service until the block is left; its logs are in the directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        embedded = stack.enter_context(servers(directory / "servers"))
+        postgres, valkey = Proxy(embedded.postgres.port), Proxy(embedded.valkey.port)
+        port = free_port()
+        http = Proxy(port)
+        for proxy in (postgres, valkey, http):
+            stack.callback(proxy.close)
+        secret = new_master_key()
+        migrate({**os.environ, "DATABASE_URL": embedded.database_url, "REDIS_URL": "redis://", "MASTER_KEY": secret})
+        environment = {
+            **os.environ,
+            **pace,
+            **UNLIMITED,
+            "DATABASE_URL": _at(embedded.database_url, postgres.port),
+            "REDIS_URL": _at(embedded.redis_url, valkey.port),
+            "MASTER_KEY": secret,
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "WORKER_CONCURRENCY": str(CONCURRENCY),
+        }
+        deployment = Deployment(directory, environment, commands=_commands(num_workers))
+        stack.callback(deployment.stop)
+        deployment.start()
+        settings = Settings(
+            _env_file=None, database_url=embedded.database_url, redis_url=embedded.redis_url, master_key=secret
+        )
+        database = Database(app_engine(settings))
+        owner = create_engine(driver_url(embedded.database_url), pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+        stack.callback(database.close)
+        stack.callback(owner.dispose)
+        yield Stage(embedded, postgres, valkey, http, deployment, settings, owner, database)
+
+
+def _commands(num_workers: int) -> dict[str, list[str]]:
+    """As `wrapup` runs them, but for the worker's model."""
+    commands = dict(COMMANDS)
+    del commands["worker"]
+    worker = [sys.executable, "-m", "celery", "--quiet", "--app", "tests.faults.worker", "worker", "--pool", "threads"]
+    worker += ["--queues", ",".join(WORKER_QUEUES), "--concurrency", str(CONCURRENCY), "--loglevel", "INFO"]
+    worker += ["--without-gossip", "--without-mingle"]
+    names = ["worker", *(f"worker-{number}" for number in range(2, num_workers + 1))]
+    return commands | {name: [*worker, "--hostname", f"{name}@here"] for name in names}
+
+
+def _at(url: str, port: int) -> str:
+    return make_url(url).set(port=port).render_as_string(hide_password=False)
