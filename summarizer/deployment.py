@@ -27,7 +27,7 @@ class Deployment:
 
     directory: Path
     environment: dict[str, str]
-    commands: Mapping[str, list[str]] = field(default_factory=lambda: COMMANDS)
+    commands: dict[str, list[str]] = field(default_factory=lambda: dict(COMMANDS))
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property

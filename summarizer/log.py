@@ -1,10 +1,30 @@
 """Structured logging: one JSON object a line, ids only, never a word of a conversation."""
 
 import logging
+import os
+import stat
 import sys
 import traceback
+from typing import TextIO
 
 import structlog
+
+
+class _NeverWaiting(logging.StreamHandler[TextIO]):
+    """A line that cannot be written, since nobody reads the pipe or the disk is full, is dropped: the work goes on."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+        try:
+            if stat.S_ISFIFO(os.fstat(sys.stderr.fileno()).st_mode):
+                os.set_blocking(sys.stderr.fileno(), False)
+        except (OSError, ValueError):
+            return  # no real file
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """What goes wrong with a line but not with its writing is still told."""
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
 
 
 def configure(level: str) -> None:
@@ -19,7 +39,7 @@ def configure(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _NeverWaiting()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tests.faults.catalogue import FAULTS
+from tests.faults.catalogue import ELSEWHERE, FAULTS
 from tests.faults.harness import run
 from tests.faults.report import REPORTS, show, write
 from tests.faults.stage import staged
@@ -38,9 +38,11 @@ def run_faults(
 
 @app.command("list")
 def list_faults() -> None:
-    """Say what each fault is."""
+    """Say what each fault is, and where those are held that are not caused here."""
     for one in FAULTS:
         typer.echo(f"{one.id}\t{one.title}")
+    for other in ELSEWHERE:
+        typer.echo(f"{other.id}\t{other.title}\t{other.where}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from summarizer.generate import NO_PATIENCE, Completion, Prompt
 from summarizer.settings import ModelSettings
 from summarizer.store.model_versions import Version
 
-SECONDS = 0.03  #: for one prompt
+SECONDS, SLOW_SECONDS = 0.03, 3.0  #: for one prompt, and for one that takes its time
 CRASH, HANG, FAIL, SLOW = "crash the process", "hang for ever", "fail the model", "take your time"
 _CUSTOMER = re.compile(r"^Customer: (.+)$", re.MULTILINE)
 
@@ -54,7 +54,7 @@ class Deterministic:
             time.sleep(3600)
         if FAIL in text:
             raise ModelFailure("as it was told")
-        time.sleep(2.0 if SLOW in text else SECONDS)
+        time.sleep(SLOW_SECONDS if SLOW in text else SECONDS)
         said = _CUSTOMER.search(text)
         written = f"Reason: {said[1]}" if said else ""
         return Completion(written, self.count_tokens(text), self.count_tokens(written))

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from sqlalchemy import text
 
 from summarizer import ids
 from summarizer.access import create_key
@@ -25,6 +26,10 @@ MARKS = ("quellwortig", "brennholzig")  #: a word of each tenant that no other's
 THINGS = ("router", "kettle", "bicycle", "parcel", "printer", "heater", "window", "invoice")
 DISTURBED = 0.1  #: the share of calls that come twice, and the share whose versions come in the wrong order
 GIVE_UP_SECONDS = 120.0
+RUNNING = """
+    SELECT count(*) FROM jobs JOIN revisions USING (conversation_id, revision)
+    WHERE jobs.tenant_id = ANY(:tenants) AND state = 'running' AND transcript::text LIKE :words
+"""
 MOMENTS = ("2026-11-25T10:00:00Z", "2026-11-25T11:00:00Z")
 
 
@@ -63,7 +68,7 @@ class Record:
 class Load:
     """So many calls from so many clients, in threads of their own."""
 
-    def __init__(self, stage: Stage, *, num_calls: int, num_clients: int = 20, seed: int = 1, words: str = "") -> None:
+    def __init__(self, stage: Stage, *, num_calls: int, num_clients: int = 20, seed: int = 1) -> None:
         self.record = Record()
         self._stage = stage
         keys = [create_key(stage.database, f"{mark}-{uuid4().hex[:8]}", name="load", scopes=list(Scope),
@@ -73,8 +78,9 @@ class Load:
         self._requests: SimpleQueue[Sequence[Request]] = SimpleQueue()
         self.num_calls = num_calls
         self.num_sent = 0
+        self._num_extra = 0
         self.with_two_versions: set[str] = set()  #: external ids
-        for requests in _requests(num_calls, random.Random(seed), words=words):
+        for requests in _requests(num_calls, random.Random(seed)):
             self._requests.put(requests)
             if len({one.key for one in requests}) > 1:
                 self.with_two_versions.add(requests[0].external_id)
@@ -95,6 +101,19 @@ class Load:
     def join(self) -> None:
         """Tend the service until every client is done."""
         self._stage.wait_until(lambda: not any(one.is_alive() for one in self._threads), seconds=10 * GIVE_UP_SECONDS)
+
+    def send_one(self, *, words: str) -> None:
+        """One call more, which says this besides."""
+        with self._lock:
+            number = self._num_extra = self._num_extra + 1
+        body = a_call(0, number, words=words, external_id=f"extra-{number}")
+        with httpx.Client(base_url=self._stage.url, timeout=10) as client:
+            self._send(client, Request(0, f"extra-{number}", uuid4().hex, body))
+
+    def num_running(self, *, words: str) -> int:
+        """Jobs that a worker has in its hands, about calls that say this."""
+        with self._stage.owner.connect() as connection:
+            return connection.scalar(text(RUNNING), {"tenants": self.tenant_ids, "words": f"%{words}%"}) or 0
 
     @property
     def is_sending(self) -> bool:
@@ -177,15 +196,12 @@ def a_call(tenant: int, number: int, *, version: int = 1, words: str = "", **mor
     ).encode()
 
 
-def _requests(num_calls: int, rng: random.Random, *, words: str) -> list[list[Request]]:
+def _requests(num_calls: int, rng: random.Random) -> list[list[Request]]:
     """What is sent for each call, in the order in which it is sent."""
     made = []
     for number in range(num_calls):
         tenant, drawn = number % len(MARKS), rng.random()
         versions = [2, 1] if drawn < DISTURBED else [1]
-        once = [
-            Request(tenant, f"call-{number}", uuid4().hex, a_call(tenant, number, version=one, words=words))
-            for one in versions
-        ]
+        once = [Request(tenant, f"call-{number}", uuid4().hex, a_call(tenant, number, version=one)) for one in versions]
         made.append(once * 2 if DISTURBED <= drawn < 2 * DISTURBED else once)
     return made

@@ -9,12 +9,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import redis
 from sqlalchemy import Engine, create_engine, make_url
 
 from summarizer.deployment import COMMANDS, Deployment, migrate
 from summarizer.embedded import Servers, servers
-from summarizer.processes import free_port
+from summarizer.processes import free_port, wait_or_kill
 from summarizer.queue import WORKER_QUEUES
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine, driver_url
@@ -29,10 +30,12 @@ SHORT = {
     "FOLLOW_INTERVAL": "1",
     "SHUTDOWN_GRACE": "3",
     "DATABASE_TIMEOUT": "2",
+    "JOB_DEADLINE": "8",
 }
 DEFAULTS: Mapping[str, str] = {}
 UNLIMITED = {"REQUESTS_PER_SECOND": "100000", "REQUEST_BURST": "100000", "OUTBOUND_NETWORKS": "127.0.0.0/8"}
 CONCURRENCY = 8
+READY_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class Stage:
     database: Database
     held: set[str] = field(default_factory=set)
     num_restarts: int = 0
+    undo: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -59,6 +63,45 @@ class Stage:
     def broker(self) -> redis.Redis:
         """The broker itself."""
         return redis.Redis.from_url(self.servers.redis_url)
+
+    @property
+    def lease_seconds(self) -> float:
+        """After which a silent worker has lost its jobs."""
+        given = self.deployment.environment.get("LEASE")
+        return self.settings.lease.total_seconds() if given is None else float(given)
+
+    def on_heal(self, action: Callable[[], None]) -> None:
+        """What else is to be put right when the fault ends."""
+        self.undo.append(action)
+
+    def add(self, name: str, *, like: str) -> None:
+        """One more process of a kind."""
+        self.deployment.commands[name] = [
+            part.replace(f"{like}@", f"{name}@") for part in self.deployment.commands[like]
+        ]
+        self.deployment.start_one(name)
+        self.wait_until_ready(name)
+
+    def remove(self, name: str) -> None:
+        """End a process for good."""
+        self.kill(name, signal.SIGTERM)
+        wait_or_kill(self.deployment.processes.pop(name))
+
+    def wait_until_answering(self) -> None:
+        """Tend until the API answers."""
+        self.wait_until(self._is_answering, seconds=READY_SECONDS)
+
+    def wait_until_ready(self, name: str) -> None:
+        """Tend until a worker has its model."""
+        if name.startswith("worker"):
+            log = self.deployment.log(name)
+            self.wait_until(lambda: "worker ready" in log.read_text("utf-8", "replace"), seconds=READY_SECONDS)
+
+    def _is_answering(self) -> bool:
+        try:
+            return httpx.get(f"{self.deployment.url}/readyz", timeout=2).status_code == 200
+        except httpx.TransportError:
+            return False
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """Send a process a signal; if it ends, it is started again when it is tended."""
@@ -91,6 +134,9 @@ class Stage:
 
     def heal(self) -> None:
         """End every fault that goes on."""
+        for action in self.undo:
+            action()
+        self.undo.clear()
         for proxy in (self.postgres, self.valkey, self.http):
             proxy.heal()
         self.held.clear()
@@ -104,6 +150,8 @@ class Stage:
 def staged(directory: Path, *, pace: Mapping[str, str] = SHORT, num_workers: int = 1) -> Iterator[Stage]:
     """The service until the block is left; its logs are in the directory."""
     directory.mkdir(parents=True, exist_ok=True)
+    for log in directory.glob("*.log"):
+        log.unlink()
     with ExitStack() as stack:
         embedded = stack.enter_context(servers(directory / "servers"))
         postgres, valkey = Proxy(embedded.postgres.port), Proxy(embedded.valkey.port)
@@ -134,7 +182,10 @@ def staged(directory: Path, *, pace: Mapping[str, str] = SHORT, num_workers: int
         owner = create_engine(driver_url(embedded.database_url), pool_pre_ping=True, isolation_level="AUTOCOMMIT")
         stack.callback(database.close)
         stack.callback(owner.dispose)
-        yield Stage(embedded, postgres, valkey, http, deployment, settings, owner, database)
+        stage = Stage(embedded, postgres, valkey, http, deployment, settings, owner, database)
+        for name in deployment.commands:
+            stage.wait_until_ready(name)
+        yield stage
 
 
 def _commands(num_workers: int) -> dict[str, list[str]]:
