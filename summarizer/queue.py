@@ -31,6 +31,7 @@ def celery_app(settings: Settings) -> Celery:
         worker_hijack_root_logger=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # a queue may be away for a night
         broker_transport_options={
             "visibility_timeout": REDELIVERY_SECONDS,
             "global_keyprefix": "wrapup:",

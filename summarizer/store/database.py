@@ -14,6 +14,7 @@ from summarizer.settings import Settings
 from summarizer.store import audit
 from summarizer.store.tables import APP_ROLE
 
+READ_ONLY = "25006"  # SQLSTATE: the transaction may not write
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
 
@@ -60,6 +61,9 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable("the database connection was lost") from error
+            if getattr(error.orig, "sqlstate", None) == READ_ONLY:
+                self.engine.dispose()  # the pool is full of connections to a server that is the primary no longer
+                raise Unavailable("the database takes no writes") from error
             raise
 
     def is_answering(self) -> bool:

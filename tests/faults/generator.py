@@ -10,13 +10,13 @@ from pathlib import Path
 
 from summarizer.engine.files import model_version
 from summarizer.engine.linear import Precision
-from summarizer.errors import ModelFailure
 from summarizer.generate import NO_PATIENCE, Completion, Prompt
 from summarizer.settings import ModelSettings
 from summarizer.store.model_versions import Version
 
-SECONDS, SLOW_SECONDS = 0.03, 3.0  #: for one prompt, and for one that takes its time
-CRASH, HANG, FAIL, SLOW = "crash the process", "hang for ever", "fail the model", "take your time"
+SECONDS = 0.03  #: for one prompt
+CRASH, HANG, SLOW, LONG = "crash the process", "hang for ever", "take your time", "take a whole minute"
+PAUSES = {SLOW: 3.0, LONG: 60.0}  #: seconds
 _CUSTOMER = re.compile(r"^Customer: (.+)$", re.MULTILINE)
 
 
@@ -52,9 +52,7 @@ class Deterministic:
             os.kill(os.getpid(), signal.SIGSEGV)
         if HANG in text:
             time.sleep(3600)
-        if FAIL in text:
-            raise ModelFailure("as it was told")
-        time.sleep(SLOW_SECONDS if SLOW in text else SECONDS)
+        time.sleep(next((seconds for words, seconds in PAUSES.items() if words in text), SECONDS))
         said = _CUSTOMER.search(text)
         written = f"Reason: {said[1]}" if said else ""
         return Completion(written, self.count_tokens(text), self.count_tokens(written))

@@ -4,6 +4,7 @@ A client repeats a request with the same idempotency key until it gets a 2xx, as
 """
 
 import json
+import math
 import random
 import threading
 import time
@@ -68,7 +69,15 @@ class Record:
 class Load:
     """So many calls from so many clients, in threads of their own."""
 
-    def __init__(self, stage: Stage, *, num_calls: int, num_clients: int = 20, seed: int = 1) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        *,
+        num_calls: int,
+        num_clients: int = 20,
+        seed: int = 1,
+        calls_per_second: float = math.inf,
+    ) -> None:
         self.record = Record()
         self._stage = stage
         keys = [create_key(stage.database, f"{mark}-{uuid4().hex[:8]}", name="load", scopes=list(Scope),
@@ -85,6 +94,7 @@ class Load:
             if len({one.key for one in requests}) > 1:
                 self.with_two_versions.add(requests[0].external_id)
         self._lock = threading.Lock()
+        self._pause = num_clients / calls_per_second  #: seconds between two calls of one client
         self._known: dict[tuple[int, str], str] = {}
         self._threads = [threading.Thread(target=self._client, daemon=True) for _ in range(num_clients)]
 
@@ -131,6 +141,7 @@ class Load:
                     self._send(client, request)
                 with self._lock:
                     self.num_sent += 1
+                time.sleep(self._pause)
 
     def _send(self, client: httpx.Client, request: Request) -> None:
         deadline = time.monotonic() + GIVE_UP_SECONDS

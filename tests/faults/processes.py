@@ -13,7 +13,7 @@ PROMPT_SECONDS = 20.0
 
 def worker_killed(stage: Stage, load: Load) -> None:
     """In the middle of its work."""
-    _wait_for_work(stage, load)
+    wait_for_work(stage, load)
     stage.kill("worker")
     stage.wait(1)
 
@@ -21,7 +21,7 @@ def worker_killed(stage: Stage, load: Load) -> None:
 def worker_replaced(stage: Stage, load: Load) -> None:
     """As a deployment does: SIGTERM, a new one, four times."""
     for _ in range(4):
-        _wait_for_work(stage, load)
+        wait_for_work(stage, load)
         stage.kill("worker", signal.SIGTERM)
         stage.wait_until(lambda: stage.deployment.processes["worker"].poll() is not None, seconds=PROMPT_SECONDS)
         stage.wait(2)
@@ -30,7 +30,7 @@ def worker_replaced(stage: Stage, load: Load) -> None:
 def worker_stopped(stage: Stage, load: Load) -> None:
     """For three leases, while another takes its jobs; then it wakes and would write what nobody waits for."""
     stage.add("worker-2", like="worker")
-    _wait_for_work(stage, load)
+    wait_for_work(stage, load)
     stage.kill("worker", signal.SIGSTOP)
     stage.wait(3 * stage.lease_seconds)
     stage.kill("worker", signal.SIGCONT)
@@ -132,7 +132,7 @@ def _undo(stage: Stage, name: str, path: object, aside: object, holder: int) -> 
     os.close(holder)
 
 
-def _wait_for_work(stage: Stage, load: Load) -> None:
+def wait_for_work(stage: Stage, load: Load) -> None:
     """Until jobs run that take their time, so that something can be lost."""
     for _ in range(4):
         load.send_one(words=SLOW)

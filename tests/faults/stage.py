@@ -1,13 +1,16 @@
 """The whole service on one machine, behind proxies, with handles to break each part of it."""
 
 import os
+import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import redis
@@ -15,6 +18,7 @@ from sqlalchemy import Engine, create_engine, make_url
 
 from summarizer.deployment import COMMANDS, Deployment, migrate
 from summarizer.embedded import Servers, servers
+from summarizer.errors import Unavailable
 from summarizer.processes import free_port, wait_or_kill
 from summarizer.queue import WORKER_QUEUES
 from summarizer.settings import Settings
@@ -22,7 +26,7 @@ from summarizer.store.database import Database, app_engine, driver_url
 from summarizer.vault import new_master_key
 from tests.faults.proxy import Proxy
 
-#: Shorter than an installation's, so that many faults fit into an hour; `DEFAULTS` are an installation's own.
+#: Shorter than an installation's, so that many faults fit into an hour; at LEISURE all is as it is by itself.
 SHORT = {
     "LEASE": "6",
     "STALE_AFTER": "3",
@@ -32,7 +36,7 @@ SHORT = {
     "DATABASE_TIMEOUT": "2",
     "JOB_DEADLINE": "8",
 }
-DEFAULTS: Mapping[str, str] = {}
+LEISURE: Mapping[str, str] = {}
 UNLIMITED = {"REQUESTS_PER_SECOND": "100000", "REQUEST_BURST": "100000", "OUTBOUND_NETWORKS": "127.0.0.0/8"}
 CONCURRENCY = 8
 READY_SECONDS = 60.0
@@ -93,9 +97,13 @@ class Stage:
 
     def wait_until_ready(self, name: str) -> None:
         """Tend until a worker has its model."""
-        if name.startswith("worker"):
-            log = self.deployment.log(name)
-            self.wait_until(lambda: "worker ready" in log.read_text("utf-8", "replace"), seconds=READY_SECONDS)
+        self.wait_until(lambda: self.is_ready(name), seconds=READY_SECONDS)
+
+    def is_ready(self, name: str) -> bool:
+        """Whether a process has what it needs; only a worker's model takes long."""
+        pid = self.deployment.processes[name].pid
+        ready = re.compile(rf'"owner": "[^"]*/{pid}/.*worker ready')
+        return not name.startswith("worker") or ready.search(self.deployment.log(name).read_text("utf-8")) is not None
 
     def _is_answering(self) -> bool:
         try:
@@ -186,6 +194,19 @@ def staged(directory: Path, *, pace: Mapping[str, str] = SHORT, num_workers: int
         for name in deployment.commands:
             stage.wait_until_ready(name)
         yield stage
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """A directory on a file system of 320 MB, which only root can make."""
+    with TemporaryDirectory(prefix="wrapup-small-") as directory:
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=320m", "tmpfs", directory], check=False)
+        if done.returncode != 0:
+            raise Unavailable("a small disk can be mounted by root alone")
+        try:
+            yield Path(directory)
+        finally:
+            subprocess.run(["umount", "--lazy", directory], check=False)
 
 
 def _commands(num_workers: int) -> dict[str, list[str]]:
