@@ -30,13 +30,16 @@ Item = TypeVar("Item")
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 Listed = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_listed)]
 
+SECRETS = Path("/run/secrets")  #: a file each, where a container finds them; the environment goes before it
 SHIPPED_MODEL = Path(__file__).parent / "shipped_model"
 
 
 class ModelSettings(BaseSettings):
     """How the model runs; all that a summary without a server needs."""
 
-    model_config = SettingsConfigDict(frozen=True, env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True, env_file=".env", extra="ignore", secrets_dir=SECRETS if SECRETS.is_dir() else None
+    )
 
     model_dir: Path = SHIPPED_MODEL
     model_version: str | None = None  #: SHA-256, as the worker logs it; files of another version are refused
