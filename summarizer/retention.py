@@ -34,7 +34,7 @@ class Outdated:
         )
 
 
-def run(database: Database, settings: Settings) -> Outdated:
+def run(database: Database, settings: Settings, *, batch: int = BATCH) -> Outdated:
     """One batch of every tenant."""
     with database.begin(None) as session:
         days = tenants.retention(session)
@@ -44,21 +44,28 @@ def run(database: Database, settings: Settings) -> Outdated:
         kept_days = own or settings.retention_days
         if kept_days is not None:
             pasts = pasts if pasts is not None else known_pasts(database)[0]
-            total += _erase(database, settings, tenant_id, older_than=timedelta(days=kept_days), pasts=pasts)
+            older_than = timedelta(days=kept_days)
+            total += _erase(database, settings, tenant_id, older_than=older_than, batch=batch, pasts=pasts)
         total += _prune(database, settings, tenant_id)
     return total
 
 
 def _erase(
-    database: Database, settings: Settings, tenant_id: UUID, *, older_than: timedelta, pasts: dict[str, Past]
+    database: Database,
+    settings: Settings,
+    tenant_id: UUID,
+    *,
+    older_than: timedelta,
+    batch: int,
+    pasts: dict[str, Past],
 ) -> Outdated:
     with database.begin(tenant_id) as session:
-        due = erasures.outdated(session, older_than=older_than, limit=BATCH)
+        due = erasures.outdated(session, older_than=older_than, limit=batch)
     if not due:
         return Outdated()
     erased = erase_rows(database, tenant_id, due, reason="retention", actor="beat", pasts=pasts)
     scrub_files(settings, erased)
-    return Outdated(num_conversations=len(erased), is_more=len(due) == BATCH)
+    return Outdated(num_conversations=len(erased), is_more=len(due) == batch)
 
 
 def _prune(database: Database, settings: Settings, tenant_id: UUID) -> Outdated:

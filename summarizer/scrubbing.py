@@ -62,11 +62,13 @@ def _without_members(raw: bytes, records: Collection[str]) -> bytes:
 
 def _pruned(value: Any, records: Collection[str]) -> Any:
     """Without what stands under a record's name, and without objects and values that name one."""
+    if _is_about(value, records):
+        return None
     if isinstance(value, dict):
         return {name: _pruned(one, records) for name, one in value.items() if name not in records}
     if isinstance(value, list):
         return [_pruned(one, records) for one in value if not _is_about(one, records)]
-    return None if isinstance(value, str) and value in records else value
+    return value
 
 
 def _is_about(value: Any, records: Collection[str]) -> bool:

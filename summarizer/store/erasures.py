@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from summarizer.errors import Erased, NotFound
+from summarizer.store import webhooks
 from summarizer.store.tables import (
     Batch,
     Callback,
@@ -105,11 +106,7 @@ def erase(
             select(Job.batch_id).where(Job.conversation_id.in_(erased), Job.batch_id.is_not(None)).distinct()
         )
     )
-    session.execute(
-        update(WebhookDelivery)
-        .where(WebhookDelivery.conversation_id.in_(erased))
-        .values(resource=None, conversation_id=None)
-    )
+    webhooks.forget(session, erased)
     session.execute(delete(Conversation).where(Conversation.id.in_(whole_ids)))
     is_empty = ~exists().where(Job.batch_id == Batch.id)
     session.execute(update(Batch).where(Batch.id.in_(batch_ids), is_empty).values(name=NAMELESS, refusals=[]))
