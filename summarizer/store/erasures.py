@@ -4,12 +4,12 @@ A whole goes with its legs and a leg with its whole. Jobs are ended in a transac
 on one finds its lease gone, writes nothing, and holds no lock that the erasure would wait for.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -50,35 +50,41 @@ def wholes_of_customer(session: Session, customer: bytes) -> list[UUID]:
     return list(session.scalars(select(whole).where(Conversation.customer == customer).distinct().order_by(whole)))
 
 
-def members(session: Session, whole_ids: Sequence[UUID]) -> list[UUID]:
-    """Wholes and their legs."""
-    return list(session.scalars(_members(whole_ids).order_by(Conversation.id)))
+def members(session: Session, whole_ids: Sequence[UUID], *, lock: bool = False) -> list[UUID]:
+    """Wholes and their legs, kept from others until the transaction ends if they are to be locked."""
+    found: set[UUID] = set()
+    for column in (Conversation.id, Conversation.whole_id):
+        chosen = select(Conversation.id).where(column.in_(whole_ids)).order_by(Conversation.id)
+        found.update(session.scalars(chosen.with_for_update() if lock else chosen))
+    return sorted(found)
 
 
 def outdated(session: Session, *, older_than: timedelta, limit: int) -> list[UUID]:
     """Wholes of which nothing has arrived for so long, neither of them nor of a leg, the oldest first."""
     since = func.now() - older_than
     leg = aliased(Conversation)
-    is_fresh = exists().where(Revision.conversation_id == Conversation.id, Revision.created_at >= since)
-    has_fresh_leg = (
-        exists()
-        .select_from(leg)
-        .where(leg.whole_id == Conversation.id, leg.id == Revision.conversation_id, Revision.created_at >= since)
-    )
+    last = select(func.max(Revision.created_at))
+    of_whole = last.where(Revision.conversation_id == Conversation.id)
+    of_legs = last.join(leg, leg.id == Revision.conversation_id).where(leg.whole_id == Conversation.id)
     due = select(Conversation.id).where(
-        Conversation.whole_id.is_(None), Conversation.created_at < since, ~is_fresh, ~has_fresh_leg
+        Conversation.whole_id.is_(None),
+        Conversation.created_at < since,
+        *(func.coalesce(one.scalar_subquery(), Conversation.created_at) < since for one in (of_whole, of_legs)),
     )
     return list(session.scalars(due.order_by(Conversation.created_at).limit(limit)))
 
 
 def end_jobs(session: Session, whole_ids: Sequence[UUID]) -> None:
     """Nobody works on anything of these any more, nor begins to: the summary, what is fetched, what is told."""
-    of_these = _members(whole_ids)
+    of_these = members(session, whole_ids)
     told = select(Callback.id).where(Callback.conversation_id.in_(of_these))
+    brought = select(WebhookDelivery.source_id, WebhookDelivery.delivery_id).where(
+        WebhookDelivery.conversation_id.in_(of_these)
+    )
     for is_about in (
         Job.conversation_id.in_(of_these),
         Job.callback_id.in_(told),
-        tuple_(Job.source_id, Job.delivery_id).in_(_deliveries(of_these)),
+        tuple_(Job.source_id, Job.delivery_id).in_(brought),
     ):
         ended = update(Job).where(Job.state.in_(_OPEN), is_about)
         session.execute(ended.values(state="canceled", owner=None, lease_until=None, finished_at=func.now()))
@@ -97,8 +103,7 @@ def erase(
     Events that brought them stay known, so that a second delivery does nothing, but name nothing any more. `learned`
     says which model versions learned from a conversation.
     """
-    of_these = _members(whole_ids)
-    erased = list(session.scalars(of_these.order_by(Conversation.id).with_for_update()))
+    erased = members(session, whole_ids, lock=True)
     if not erased:
         return []
     batch_ids = list(
@@ -135,13 +140,3 @@ def note_models(session: Session, learned: Mapping[UUID, Sequence[str]]) -> None
     """Which model versions turned out to have learned from what was erased."""
     for conversation_id, models in learned.items():
         session.execute(update(Erasure).where(Erasure.conversation_id == conversation_id).values(models=list(models)))
-
-
-def _members(whole_ids: Iterable[UUID]) -> Select[UUID]:
-    wholes = list(whole_ids)
-    return select(Conversation.id).where(or_(Conversation.id.in_(wholes), Conversation.whole_id.in_(wholes)))
-
-
-def _deliveries(of_these: Select[UUID]) -> Select[UUID, str]:
-    brought = WebhookDelivery.conversation_id.in_(of_these)
-    return select(WebhookDelivery.source_id, WebhookDelivery.delivery_id).where(brought)
