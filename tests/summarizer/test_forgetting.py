@@ -56,9 +56,7 @@ def serves(database: Database) -> str | None:
 def erase_by(database: Database, tenant_id: UUID, conversation_id: UUID, reason: str) -> None:
     with database.begin(tenant_id) as session:
         session.execute(
-            text(
-                "INSERT INTO erasures (conversation_id, tenant_id, reason, models) VALUES (:one, :tenant, :why, '{}')"
-            ),
+            text("INSERT INTO erasures (conversation_id, tenant_id, reason, models) VALUES (:one, :of, :why, '{}')"),
             {"one": conversation_id, "of": tenant_id, "why": reason},
         )
 
