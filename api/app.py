@@ -14,9 +14,9 @@ from fastapi.openapi.utils import get_openapi
 from api import bodies, examples, problems
 from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
 from api.dependencies import Parts, parameters_once
-from api.routes import batches, conversations, endpoints, health, summaries, templates, webhooks
+from api.routes import batches, conversations, endpoints, erasures, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
-from api.schemas import EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
+from api.schemas import CustomerBody, EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
 from summarizer import outbound
 from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
@@ -54,7 +54,7 @@ def build(parts: Parts, *, fetch: Fetch | None = None, **options: Any) -> FastAP
     )
     app.state.parts = parts
     app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
-    for module in (conversations, batches, summaries, templates, webhooks, endpoints, health, problem_types):
+    for module in (conversations, batches, summaries, templates, webhooks, endpoints, erasures, health, problem_types):
         app.include_router(module.router)
     problems.install(app)
     app.middleware("http")(_name_request)
@@ -77,8 +77,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         schemas = made["components"]["schemas"]
-        bodies = (EditBody, RatingBody, TemplateBody, PreviewBody, Event, EndpointBody, EndpointChange, ReplayBody)
-        for model in (CanonicalConversation, *bodies, Problem):
+        ours = (EditBody, RatingBody, TemplateBody, PreviewBody, CustomerBody, Event)
+        callbacks = (EndpointBody, EndpointChange, ReplayBody)
+        for model in (CanonicalConversation, *ours, *callbacks, Problem):
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema

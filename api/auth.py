@@ -48,6 +48,7 @@ def caller_with(scope: Scope) -> Callable[..., Caller]:
 Ingester = Annotated[Caller, Depends(caller_with(Scope.INGEST))]
 Reader = Annotated[Caller, Depends(caller_with(Scope.READ))]
 Editor = Annotated[Caller, Depends(caller_with(Scope.EDIT))]
+Eraser = Annotated[Caller, Depends(caller_with(Scope.ERASE))]
 Configurer = Annotated[Caller, Depends(caller_with(Scope.CONFIGURE))]
 
 

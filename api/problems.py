@@ -60,6 +60,7 @@ TABLE: dict[type[Exception], Problem] = {
     errors.UnknownFormat: UNSUPPORTED,
     errors.InvalidRequest: VALIDATION_FAILED,
     errors.AddressForbidden: Problem(422, "url-not-allowed", "This address is not called"),
+    errors.Erased: Problem(410, "erased", "The conversation was erased"),
     errors.NotFound: NOT_FOUND,
     errors.EditConflict: Problem(412, "edit-conflict", "The summary was changed meanwhile"),
     errors.RequestInProgress: Problem(409, "idempotency-in-progress", "The same request is being worked on"),

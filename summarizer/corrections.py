@@ -16,6 +16,7 @@ from uuid import UUID
 
 from summarizer.conversation import Conversation, Role
 from summarizer.formats import canonical
+from summarizer.ledger import record_id
 from summarizer.prompt import speaker_labels
 from summarizer.redaction import masked
 from summarizer.store import corrections
@@ -96,7 +97,7 @@ def _record(correction: Correction, conversation: Conversation, tenant_id: UUID,
     roles = {turn.participant: conversation.role_of(turn) for turn in conversation.turns}
     names = {who: role.value if role in known else labels[who] for who, role in roles.items()}
     return {
-        "id": f"private-{correction.conversation_id.hex}",
+        "id": record_id(correction.conversation_id),
         "source": "private",
         "license": "the owner's",
         "tenant": _pseudonym(str(tenant_id), secret=secret),

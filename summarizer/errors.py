@@ -10,6 +10,7 @@ SummarizerError
 │   └── EmptyConversation
 ├── UnknownFormat
 ├── NotFound                also for what belongs to another tenant
+│   └── Erased              it was there
 ├── Conflict
 │   ├── EditConflict
 │   └── RequestInProgress
@@ -87,6 +88,10 @@ class UnknownFormat(SummarizerError):
 
 class NotFound(SummarizerError):
     """No such thing for this tenant."""
+
+
+class Erased(NotFound):
+    """It was erased, and nothing of it is left."""
 
 
 class Conflict(SummarizerError):

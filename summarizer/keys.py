@@ -21,6 +21,7 @@ class Scope(StrEnum):
     READ = "read"
     EDIT = "edit"
     CONFIGURE = "configure"  #: how summaries are made up
+    ERASE = "erase"  #: all that is kept of a conversation or a customer, and its export
 
 
 @dataclass(frozen=True, slots=True)

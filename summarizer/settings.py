@@ -97,4 +97,6 @@ class Settings(ModelSettings):
     trial_share: float = 1.0  #: of the jobs that a promoted model serves at first
     price_per_hour: float = 0.0  #: of the training machine, for the ledger
     idempotency_window: Duration = timedelta(hours=24)
+    retention_days: int | None = None  #: conversations are erased so long after the last of them arrived; none: never
+    history_days: int = 90  #: events that came and callbacks that were told are known for so long
     log_level: str = "INFO"

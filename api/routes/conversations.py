@@ -12,10 +12,10 @@ from api.dependencies import Body, MediaType, Service
 from api.problems import documented
 from api.schemas import Accepted, ConversationView, conversation_view, links
 from summarizer import ids
-from summarizer.errors import InvalidRequest, NotFound
+from summarizer.errors import InvalidRequest
 from summarizer.formats import vcon_writer
 from summarizer.shapes import SHAPES
-from summarizer.store import conversations, jobs, summaries
+from summarizer.store import conversations, erasures, jobs, summaries
 from summarizer.submit import submit
 from summarizer.telling import told
 
@@ -78,14 +78,14 @@ def post_conversation(
     return Accepted(id=public, job=ids.public(ids.JOB, submission.job_id), links=links(public))
 
 
-@router.get("/v1/conversations/{conversation_id}", responses=documented(401, 403, 404, 503))
+@router.get("/v1/conversations/{conversation_id}", responses=documented(401, 403, 404, 410, 503))
 def get_conversation(conversation_id: str, caller: Reader, service: Service) -> ConversationView:
     """Read a conversation as it was stored, personal data masked, and how far its newest job is."""
     row_id = ids.row_id(ids.CONVERSATION, conversation_id)
     with service.database.begin(caller.tenant_id) as session:
         stored = conversations.current(session, row_id)
         if stored is None:
-            raise NotFound("there is no such conversation")
+            raise erasures.missing(session, row_id)
         status = jobs.latest(session, stored.id, stored.revision)
         legs = conversations.legs(session, stored.id)
     return conversation_view(stored, status, legs)
@@ -96,7 +96,7 @@ def get_conversation(conversation_id: str, caller: Reader, service: Service) -> 
     response_class=VconResponse,
     responses={
         200: {"content": {vcon_writer.MEDIA_TYPE: {"schema": {"type": "object"}}}},
-        **documented(401, 403, 404, 503),
+        **documented(401, 403, 404, 410, 503),
     },
 )
 def get_vcon(conversation_id: str, caller: Reader, service: Service) -> VconResponse:
@@ -104,9 +104,9 @@ def get_vcon(conversation_id: str, caller: Reader, service: Service) -> VconResp
     row_id = ids.row_id(ids.CONVERSATION, conversation_id)
     with service.database.begin(caller.tenant_id) as session:
         stored = conversations.current(session, row_id)
+        if stored is None:
+            raise erasures.missing(session, row_id)
         found = summaries.current(session, row_id)
-    if stored is None:
-        raise NotFound("there is no such conversation")
     document = told(
         stored.id,
         external_id=stored.external_id,

@@ -15,6 +15,16 @@ APP = "wrapup_app"
 TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 NOW = sa.text("now()")
 MOMENT = sa.DateTime(timezone=True)
+# What hangs on a conversation is found by these when it is erased.
+HANGING = {
+    "ix_summaries_conversation_id_revision": ("summaries", ["conversation_id", "revision"]),
+    "ix_summaries_job_id": ("summaries", ["job_id"]),
+    "ix_edits_summary_id": ("edits", ["summary_id"]),
+    "ix_idempotency_keys_conversation_id": ("idempotency_keys", ["conversation_id"]),
+    "ix_idempotency_keys_job_id": ("idempotency_keys", ["job_id"]),
+    "ix_webhook_deliveries_conversation_id": ("webhook_deliveries", ["conversation_id"]),
+}
+FETCHES = "ix_jobs_source_id_delivery_id"
 DELIVERY_KEY = "fk_webhook_deliveries_conversation_id"
 
 # What is hashed of an entry: its fields with an unprintable separator, times in UTC to the microsecond.
@@ -69,6 +79,10 @@ def upgrade() -> None:
         ["customer"],
         postgresql_where=sa.text("customer IS NOT NULL"),
     )
+    for index, (table, columns) in HANGING.items():
+        op.create_index(op.f(index), table, columns)
+    by_source = sa.text("source_id IS NOT NULL")
+    op.create_index(op.f(FETCHES), "jobs", ["source_id", "delivery_id"], postgresql_where=by_source)
     _erasures()
     _audit()
     op.drop_constraint(DELIVERY_KEY, "webhook_deliveries")
@@ -89,6 +103,9 @@ def downgrade() -> None:
     op.drop_column("audit", "hash")
     op.drop_column("audit", "number")
     op.drop_table("erasures")
+    op.drop_index(op.f(FETCHES), "jobs")
+    for index, (table, _) in HANGING.items():
+        op.drop_index(op.f(index), table)
     op.drop_column("conversations", "customer")
     for column in ("data_keys", "retention_days", "requests_per_second"):
         op.drop_column("tenants", column)

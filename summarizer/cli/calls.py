@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
@@ -107,16 +107,15 @@ def export(
 
     settings = settings_here()
     wanted = Filter(created_after=_moment(since), created_before=_moment(until), queue=queue)
-    with closing(database_of(settings)) as database:
-        if out == "-":
-            num_written = write(database, tenant, sys.stdout, wanted=wanted, shape=shape)
-        else:
-            with _created(out) as file:
-                num_written = write(database, tenant, file, wanted=wanted, shape=shape)
+    with closing(database_of(settings)) as database, created(out) as file:
+        num_written = write(database, tenant, file, wanted=wanted, shape=shape)
     err.print(f"{num_written} summaries", highlight=False)
 
 
-def _created(name: str) -> TextIO:
+def created(name: str) -> AbstractContextManager[TextIO]:
+    """A file that its owner alone may read, or standard output, which stays open."""
+    if name == "-":
+        return nullcontext(sys.stdout)
     try:
         return open(name, "w", encoding="utf-8", newline="", opener=lambda path, flags: os.open(path, flags, 0o600))
     except OSError as error:

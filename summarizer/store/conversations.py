@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
 from summarizer.conversation import Conversation
+from summarizer.customers import pseudonym
+from summarizer.store.database import CUSTOMER_KEY
 from summarizer.store.tables import Conversation as ConversationRow
 from summarizer.store.tables import Revision
 
@@ -52,19 +54,36 @@ class Stored:
 
 
 def place(
-    session: Session, tenant_id: UUID, *, external_id: str, leg: str | None, whole_id: UUID | None = None
+    session: Session,
+    tenant_id: UUID,
+    *,
+    external_id: str,
+    leg: str | None,
+    whole_id: UUID | None = None,
+    customer: bytes | None = None,
 ) -> Place:
-    """The conversation with this external id, or one leg of it, made if there is none."""
-    new = insert(ConversationRow).values(tenant_id=tenant_id, external_id=external_id, leg=leg, whole_id=whole_id)
+    """The conversation with this external id, or one leg of it, made if there is none; a known customer stays known."""
+    new = insert(ConversationRow).values(
+        tenant_id=tenant_id, external_id=external_id, leg=leg, whole_id=whole_id, customer=customer
+    )
     touched = new.on_conflict_do_update(
         index_elements=[ConversationRow.tenant_id, ConversationRow.external_id, ConversationRow.leg],
-        set_={"external_id": new.excluded.external_id},  # changes nothing, but locks the row and returns it
+        set_={
+            "external_id": new.excluded.external_id,  # changes nothing, but locks the row and returns it
+            "customer": func.coalesce(new.excluded.customer, ConversationRow.customer),
+        },
     ).returning(ConversationRow.id, ConversationRow.revision, _IS_INSERTED)
     conversation_id, revision, is_inserted = session.execute(touched).one()
     found = None if is_inserted else session.get(Revision, (conversation_id, revision))
     if found is None:
         return Place(conversation_id, revision, None, None, None)
     return Place(conversation_id, revision, found.fingerprint, found.as_of, found.transcript)
+
+
+def customer_hash(session: Session, tenant_id: UUID, customer: str) -> bytes:
+    """As what a tenant's customer is stored."""
+    key: bytes = session.get_bind().get_execution_options()[CUSTOMER_KEY]
+    return pseudonym(tenant_id, customer, key=key)
 
 
 def current_revision(session: Session, conversation_id: UUID) -> int:

@@ -9,12 +9,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from summarizer.customers import customer_key
 from summarizer.errors import Unavailable
 from summarizer.settings import Settings
 from summarizer.store import audit
 from summarizer.store.tables import APP_ROLE
 
 READ_ONLY = "25006"  # SQLSTATE: the transaction may not write
+CUSTOMER_KEY = "customer_key"  #: by which `store.conversations` hashes customers
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
 
@@ -33,6 +35,7 @@ def app_engine(settings: Settings) -> Engine:
         pool_timeout=timeout,
         pool_pre_ping=True,
         hide_parameters=True,  # or an error would quote what was to be stored
+        execution_options={CUSTOMER_KEY: customer_key(settings.master_key)},
         connect_args={"connect_timeout": timeout, "options": f"-c role={APP_ROLE} -c statement_timeout=30s"},
     )
 

@@ -190,6 +190,12 @@ class Job(OfTenant, Base):
         CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"),
         Index("ix_jobs_open", "tenant_id", "state", "due_at", postgresql_where=text("state IN ('queued', 'running')")),
         Index("ix_jobs_conversation_id_revision", "conversation_id", "revision"),
+        Index(
+            "ix_jobs_source_id_delivery_id",
+            "source_id",
+            "delivery_id",
+            postgresql_where=text("source_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -240,6 +246,7 @@ class Summary(OfTenant, Base):
             unique=True,
             postgresql_where=text("is_current"),
         ),
+        Index("ix_summaries_conversation_id_revision", "conversation_id", "revision"),
         Index("ix_summaries_page", "tenant_id", text("created_at DESC"), text("id DESC")),
         Index("ix_summaries_search", "search", postgresql_using="gin"),
         CheckConstraint("kind IN ('generated', 'extractive')", name="kind"),
@@ -248,7 +255,7 @@ class Summary(OfTenant, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     conversation_id: Mapped[UUID]
     revision: Mapped[int]
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     model_version: Mapped[str] = mapped_column(ForeignKey("model_versions.id"))
     is_current: Mapped[bool] = mapped_column(server_default=text("true"))
     kind: Mapped[str]
@@ -292,7 +299,7 @@ class Edit(OfTenant, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
-    summary_id: Mapped[UUID | None] = mapped_column(ForeignKey("summaries.id", ondelete="SET NULL"))
+    summary_id: Mapped[UUID | None] = mapped_column(ForeignKey("summaries.id", ondelete="SET NULL"), index=True)
     version: Mapped[int]
     author: Mapped[str]
     text: Mapped[str]
@@ -343,7 +350,9 @@ class WebhookDelivery(OfTenant, Base):
     delivery_id: Mapped[str] = mapped_column(primary_key=True)
     event_type: Mapped[str]
     resource: Mapped[bytes | None] = mapped_column(LargeBinary)  #: what a thin event names, to be fetched; encrypted
-    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"))
+    conversation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="SET NULL"), index=True
+    )
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -413,8 +422,8 @@ class IdempotencyKey(OfTenant, Base):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)  #: SHA-256 of the request
-    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -51,6 +51,16 @@ def allow_training(session: Session, tenant_id: UUID, *, is_allowed: bool) -> No
     session.execute(update(Tenant).where(Tenant.id == tenant_id).values(may_train=is_allowed))
 
 
+def set_retention(session: Session, tenant_id: UUID, days: int | None) -> None:
+    """How long this tenant's conversations are kept; None: as the service keeps them."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(retention_days=days))
+
+
+def retention(session: Session) -> dict[UUID, int | None]:
+    """How many days every tenant's conversations are kept, where a tenant says so."""
+    return dict(session.execute(select(Tenant.id, Tenant.retention_days)).all())
+
+
 def set_seal_key(session: Session, tenant_id: UUID, public_key: bytes | None) -> None:
     """To whom this tenant's originals are sealed from now on; None: what is masked is gone."""
     session.execute(update(Tenant).where(Tenant.id == tenant_id).values(seal_key=public_key))

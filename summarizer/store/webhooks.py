@@ -1,15 +1,17 @@
 """Platforms that send us events, and the events that arrived."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from summarizer.store.tables import WebhookDelivery, WebhookSource
+from summarizer.store.tables import Job, WebhookDelivery, WebhookSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,40 @@ def note_delivery(
     event_type: str,
     resource: bytes | None = None,
 ) -> bool:
-    """Remember an event and what it names, which is encrypted; False when it arrived before."""
+    """Remember an event and what it names, which is encrypted; False when it arrived before, erased or not."""
     new = insert(WebhookDelivery).values(
         tenant_id=tenant_id, source_id=source_id, delivery_id=delivery_id, event_type=event_type, resource=resource
     )
-    return (
-        session.scalars(new.on_conflict_do_nothing().returning(WebhookDelivery.delivery_id)).one_or_none() is not None
+    added = session.scalars(new.on_conflict_do_nothing().returning(WebhookDelivery.delivery_id)).one_or_none()
+    if added is None:
+        return False
+    if session.get(WebhookDelivery, (source_id, erased_id(source_id, delivery_id))) is None:
+        return True
+    session.execute(
+        delete(WebhookDelivery).where(
+            WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id
+        )
     )
+    return False
+
+
+def erased_id(source_id: UUID, delivery_id: str) -> str:
+    """As what an event is known that brought something erased: platforms put ids of conversations into theirs."""
+    return f"erased-{hashlib.sha256(f'{source_id}/{delivery_id}'.encode()).hexdigest()}"
+
+
+def forget(session: Session, conversation_ids: Sequence[UUID]) -> None:
+    """Let the events that brought these name nothing any more, and be known only for coming again."""
+    brought = select(WebhookDelivery.source_id, WebhookDelivery.delivery_id).where(
+        WebhookDelivery.conversation_id.in_(conversation_ids)
+    )
+    for source_id, delivery_id in session.execute(brought).all():
+        session.execute(delete(Job).where(Job.source_id == source_id, Job.delivery_id == delivery_id))
+        session.execute(
+            update(WebhookDelivery)
+            .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
+            .values(delivery_id=erased_id(source_id, delivery_id), resource=None, conversation_id=None)
+        )
 
 
 def conversation_of(session: Session, *, source_id: UUID, delivery_id: str) -> UUID | None:
