@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from api import bodies
+from api.auth import rates_of
 from api.dependencies import Body, MediaType, Parts, Service
 from api.problems import UNKNOWN_PLATFORM, RequestRefused, documented
 from api.schemas import DeliveryAccepted, Event
@@ -17,6 +17,7 @@ from summarizer.errors import SignatureRefused, SummarizerError
 from summarizer.keys import source_of
 from summarizer.platforms import PLATFORMS, Platform, Posted, Sender
 from summarizer.store import webhooks
+from summarizer.store.webhooks import Source
 from summarizer.submit import submit_delivery
 from summarizer.vault import unseal
 
@@ -52,24 +53,25 @@ def post_webhook(
         raise RequestRefused(UNKNOWN_PLATFORM, "there is no such platform")
     posted = Posted(raw, request.headers, _public_url(request, service), media_type)
     with _refusals_counted(platform):
-        tenant_id, source_id, sender = _sender(request, service, platform, source)
+        known, sender = _sender(request, service, platform, source)
         received = PLATFORMS[Platform(platform)].receive(posted, sender)
+    rates_of(request).count(known.tenant_id, per_second=known.requests_per_second)
     metrics.count_event(platform, is_known=received.is_known)
     if received.reply is not None:
         return JSONResponse(dict(received.reply))
     conversation_id = submit_delivery(
         service.database,
         service.bell,
-        tenant_id,
+        known.tenant_id,
         received,
-        source_id=source_id,
+        source_id=known.id,
         master_key=service.settings.master_key,
     )
     return DeliveryAccepted(id=None if conversation_id is None else ids.public(ids.CONVERSATION, conversation_id))
 
 
-def _sender(request: Request, service: Parts, platform: str, token: str) -> tuple[UUID, UUID, Sender]:
-    """Tenant, source and sender; an unknown source answers as a wrong signature does."""
+def _sender(request: Request, service: Parts, platform: str, token: str) -> tuple[Source, Sender]:
+    """The source, and how what it sends is checked; an unknown source answers as a wrong signature does."""
     try:
         tenant_id, source_id = source_of(token)
     except ValueError:
@@ -79,7 +81,7 @@ def _sender(request: Request, service: Parts, platform: str, token: str) -> tupl
     if known is None or known.platform != platform:
         raise SignatureRefused("the signature is not one of this source's")
     secrets = unseal(known.secrets, master_key=service.settings.master_key)
-    return tenant_id, source_id, Sender(tuple(secrets), known.options, request.app.state.fetch)
+    return known, Sender(tuple(secrets), known.options, request.app.state.fetch)
 
 
 def _public_url(request: Request, service: Parts) -> str:
