@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from api import bodies
@@ -29,6 +29,19 @@ REPLY = {
 }
 
 
+def known_sender(
+    platform: str,
+    service: Service,
+    request: Request,
+    source: Annotated[str, Query(max_length=100, description="From `wrapup sources create`; names tenant and sender")],
+) -> tuple[Source, Sender]:
+    """The source, and how what it sends is checked; an unknown one is refused with its body unread."""
+    if platform not in tuple(Platform):
+        raise RequestRefused(UNKNOWN_PLATFORM, "there is no such platform")
+    with _refusals_counted(platform):
+        return _sender(request, service, platform, source)
+
+
 @router.post(
     "/v1/webhooks/{platform}",
     status_code=202,
@@ -39,39 +52,37 @@ REPLY = {
 def post_webhook(
     platform: str,
     service: Service,
+    known: Annotated[tuple[Source, Sender], Depends(known_sender)],
     raw: Body,
     media_type: MediaType,
     request: Request,
-    source: Annotated[str, Query(max_length=100, description="From `wrapup sources create`; names tenant and sender")],
 ) -> DeliveryAccepted | JSONResponse:
     """Take a platform's event, once however often it is delivered.
 
     `standard` is any sender that signs as Standard Webhooks 1.0.0 says; `twilio`, `genesys`, `zoom` and `amazon` sign
     and send as their own documentation says. Unknown event types are accepted and kept.
     """
-    if platform not in tuple(Platform):
-        raise RequestRefused(UNKNOWN_PLATFORM, "there is no such platform")
+    source, sender = known
     posted = Posted(raw, request.headers, _public_url(request, service), media_type)
     with _refusals_counted(platform):
-        known, sender = _sender(request, service, platform, source)
         received = PLATFORMS[Platform(platform)].receive(posted, sender)
-    rates_of(request).count(known.tenant_id, per_second=known.requests_per_second)
+    rates_of(request).count(source.tenant_id, per_second=source.requests_per_second)
     metrics.count_event(platform, is_known=received.is_known)
     if received.reply is not None:
         return JSONResponse(dict(received.reply))
     conversation_id = submit_delivery(
         service.database,
         service.bell,
-        known.tenant_id,
+        source.tenant_id,
         received,
-        source_id=known.id,
+        source_id=source.id,
         master_key=service.settings.master_key,
     )
     return DeliveryAccepted(id=None if conversation_id is None else ids.public(ids.CONVERSATION, conversation_id))
 
 
 def _sender(request: Request, service: Parts, platform: str, token: str) -> tuple[Source, Sender]:
-    """The source, and how what it sends is checked; an unknown source answers as a wrong signature does."""
+    """What the token names; raises SignatureRefused."""
     try:
         tenant_id, source_id = source_of(token)
     except ValueError:

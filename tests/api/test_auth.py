@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.app import build
 from api.dependencies import Parts
 from summarizer.access import create_key, revoke_key, rotate_key
-from summarizer.keys import Key, Scope, new_key
+from summarizer.keys import Key, Scope, new_key, source_token
 from summarizer.store.database import Database, app_engine
 from tests.api.conftest import Served
 
@@ -123,7 +123,16 @@ def test_no_body_is_read_for_a_key_that_may_not(served: Served) -> None:
             assert (_status(served, method, path, headers, body), body.is_read) == (403, False), path
 
 
-def _status(served: Served, method: str, path: str, headers: list[tuple[bytes, bytes]], body: Stalled) -> int:
+def test_no_body_is_read_of_a_sender_whom_nobody_knows(served: Served) -> None:
+    for path, status in (("/v1/webhooks/zoom", 401), ("/v1/webhooks/nobody", 404)):
+        body = Stalled()
+        query = f"source={source_token(served.tenant_id, served.tenant_id)}".encode()
+        assert (_status(served, "POST", path, [], body, query=query), body.is_read) == (status, False)
+
+
+def _status(
+    served: Served, method: str, path: str, headers: list[tuple[bytes, bytes]], body: Stalled, *, query: bytes = b""
+) -> int:
     """The answer to one request as a server hands it to the app: the head is there, the body may come."""
     sent: list[int] = []
     scope = {
@@ -134,7 +143,7 @@ def _status(served: Served, method: str, path: str, headers: list[tuple[bytes, b
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query,
         "headers": headers,
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),

@@ -84,6 +84,12 @@ def test_too_many_requests_are_answered_429_with_a_time_to_wait(served: Served, 
     assert served.client.get("/v1/summaries", headers=others).status_code == 200
 
 
+def test_whatever_asks_who_one_is_says_that_it_may_be_too_much(served: Served) -> None:
+    for path, item in served.app.openapi()["paths"].items():
+        for method, operation in item.items():
+            assert ("401" in operation["responses"]) is ("429" in operation["responses"]), (method, path)
+
+
 def test_all_keys_of_a_tenant_share_its_rate_and_what_a_key_may_not_counts_as_well(served: Served, slow: Rates) -> None:
     served.app.state.rates = slow
     keys = [served.key(Scope.READ), served.key(Scope.INGEST)] * 3
