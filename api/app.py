@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from api import bodies, examples, problems
 from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
 from api.dependencies import Parts, parameters_once
+from api.rates import Rates
 from api.routes import batches, conversations, endpoints, erasures, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
 from api.schemas import CustomerBody, EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build(Parts(settings, database, queue), lifespan=lifespan)
 
 
-def build(parts: Parts, *, fetch: Fetch | None = None, **options: Any) -> FastAPI:
+def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = None, **options: Any) -> FastAPI:
     """The app around given parts; `fetch` gets a sender's certificate, by itself from where it is."""
     app = FastAPI(
         title="wrapup",
@@ -53,6 +54,7 @@ def build(parts: Parts, *, fetch: Fetch | None = None, **options: Any) -> FastAP
         **options,
     )
     app.state.parts = parts
+    app.state.rates = rates or Rates(parts.settings)
     app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
     for module in (conversations, batches, summaries, templates, webhooks, endpoints, erasures, health, problem_types):
         app.include_router(module.router)

@@ -1,5 +1,6 @@
 """Errors as problem+json (RFC 9457): the only place that knows which status an error is."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from summarizer.log import logger
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "2"
+RETRY_AFTER = {"Retry-After": {"description": "Seconds", "required": True, "schema": {"type": "integer", "minimum": 1}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ TABLE: dict[type[Exception], Problem] = {
     errors.SignatureRefused: Problem(401, "signature-invalid", "The delivery's signature is wrong"),
     errors.Unauthenticated: UNAUTHORIZED,
     errors.NotPermitted: Problem(403, "insufficient-scope", "This key may not do that"),
+    errors.TooManyRequests: Problem(429, "rate-limited", "Too many requests in a second"),
     errors.Unavailable: UNAVAILABLE,
 }
 
@@ -107,14 +110,18 @@ def answer(
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of a route, for the OpenAPI document."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {status: {"description": "Problem", "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses}
+    """The error answers of a route, for the OpenAPI document; whose requests are known, theirs are counted."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    counted = {429} if 401 in statuses else set()
+    return {
+        status: {"description": "Problem", "content": content} | ({"headers": RETRY_AFTER} if status == 429 else {})
+        for status in sorted({*statuses} | counted)
+    }
 
 
 async def _known(request: Request, error: Exception) -> JSONResponse:
     problem = error.problem if isinstance(error, RequestRefused) else _problem_of(error)
-    return answer(problem, request, detail=str(error), errors=_places(error) or None)
+    return answer(problem, request, detail=str(error), headers=_wait(error), errors=_places(error) or None)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -139,6 +146,13 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
 
 def _problem_of(error: Exception) -> Problem:
     return next((problem for kind, problem in TABLE.items() if isinstance(error, kind)), INTERNAL)
+
+
+def _wait(error: Exception) -> dict[str, str]:
+    """How long to wait, in whole seconds, where the error knows."""
+    if not isinstance(error, errors.TooManyRequests):
+        return {}
+    return {"Retry-After": str(max(1, math.ceil(error.wait.total_seconds())))}
 
 
 def _places(error: Exception) -> list[dict[str, str]]:

@@ -8,15 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from summarizer.errors import InvalidRequest, NotFound
-from summarizer.keys import Key, Scope, new_key, source_of, source_token
+from summarizer.keys import Key, Scope, key_name, key_named, new_key, source_of, source_token
 from summarizer.platforms import PLATFORMS, Platform
 from summarizer.settings import Settings
 from summarizer.signatures import genesys
 from summarizer.signatures.standard import new_secret
-from summarizer.store import jobs, tenants, webhooks
+from summarizer.store import audit, jobs, tenants, webhooks
 from summarizer.store.database import Database
+from summarizer.store.tenants import KeptKey
 from summarizer.vault import seal, unseal
 
+OPERATOR = "operator"  #: who acts by the command line
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -29,6 +31,15 @@ class Listed:
     platform: str
     num_secrets: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A key as it is shown, by its tenant and its own name: no secret of it."""
+
+    named: str
+    tenant: str
+    key: KeptKey
 
 
 def create_key(database: Database, tenant: str, *, name: str, scopes: list[Scope], expires_in: timedelta | None) -> Key:
@@ -46,7 +57,51 @@ def create_key(database: Database, tenant: str, *, name: str, scopes: list[Scope
             scopes=[str(scope) for scope in scopes],
             expires_at=None if expires_in is None else datetime.now(UTC) + expires_in,
         )
+        audit.note(session, tenant_id, actor=OPERATOR, action="key.create", subject=str(key.id))
     return key
+
+
+def list_keys(database: Database) -> list[ListedKey]:
+    """Every tenant's keys, those that ended as well."""
+    listed = []
+    with database.begin(None) as session:
+        names = tenants.names(session)
+    for tenant_id, name in names.items():
+        with database.begin(tenant_id) as session:
+            listed += [ListedKey(key_name(tenant_id, one.id), name, one) for one in tenants.all_keys(session)]
+    return listed
+
+
+def rotate_key(database: Database, named: str, *, overlap: timedelta) -> Key:
+    """A new key with the name, the scopes and the lifetime of a live one, which lives on for the overlap."""
+    tenant_id, key_id = _key_named(named)
+    key = new_key(tenant_id)
+    with database.begin(tenant_id) as session:
+        former = tenants.key_to_change(session, key_id)
+        if former is None:
+            raise NotFound("there is no such live key")
+        lifetime = None if former.expires_at is None else former.expires_at - former.created_at
+        tenants.add_key(
+            session,
+            tenant_id,
+            key_id=key.id,
+            name=former.name,
+            secret_hash=key.secret_hash,
+            scopes=list(former.scopes),
+            expires_at=None if lifetime is None else datetime.now(UTC) + lifetime,
+        )
+        tenants.end_key(session, key_id, after=overlap)
+        audit.note(session, tenant_id, actor=OPERATOR, action="key.rotate", subject=f"{key_id}/{key.id}")
+    return key
+
+
+def revoke_key(database: Database, named: str) -> None:
+    """End a key now: each request looks its key up, so the next one is refused."""
+    tenant_id, key_id = _key_named(named)
+    with database.begin(tenant_id) as session:
+        if not tenants.revoke_key(session, key_id):
+            raise NotFound("there is no such key, or it was revoked before")
+        audit.note(session, tenant_id, actor=OPERATOR, action="key.revoke", subject=str(key_id))
 
 
 def create_source(
@@ -122,6 +177,13 @@ def fetch_again(database: Database, token: str) -> int:
     with database.begin(tenant_id) as session:
         _to_change(webhooks.source_to_change(session, source_id))
         return jobs.fetch_again(session, source_id)
+
+
+def _key_named(named: str) -> tuple[UUID, UUID]:
+    try:
+        return key_named("_".join(named.split("_")[:3]))  # a whole key names itself as well, as one that leaked
+    except ValueError:
+        raise InvalidRequest("a key is named as `wrapup keys list` shows it", field="key") from None
 
 
 def _named(token: str) -> tuple[UUID, UUID]:

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from summarizer.callbacks import announce
 from summarizer.errors import EditConflict
 from summarizer.events import Event
-from summarizer.kinds import Kind
 from summarizer.store import audit, erasures, summaries
 from summarizer.store.database import Database
 from summarizer.store.summaries import Found
@@ -43,7 +42,7 @@ def edit(
         to_ring = announce(
             session, tenant_id, Event.EDITED, conversation_id, edited.revision, version=str(edited.edit.version)
         )
-    ring(bell, tenant_id, to_ring, kind=Kind.DELIVER)
+    ring(bell, tenant_id, to_ring)
     return edited
 
 

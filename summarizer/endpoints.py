@@ -126,7 +126,8 @@ def try_out(database: Database, bell: Bell, tenant_id: UUID, endpoint_id: UUID) 
             session, tenant_id, endpoint_ids=[endpoint_id], event=Event.TEST, subject=uuid4().hex
         )
         job_id = jobs.add_delivery(session, tenant_id, callback_id=callback_id)
-    ring(bell, tenant_id, [job_id], kind=Kind.DELIVER)
+        to_ring = jobs.waiting(session, [job_id], kind=Kind.DELIVER)
+    ring(bell, tenant_id, to_ring)
     return callback_id
 
 

@@ -22,6 +22,7 @@ SummarizerError
 │       ├── SignatureMissing
 │       └── SignatureExpired
 ├── NotPermitted
+├── TooManyRequests
 ├── Unavailable             a server we depend on does not answer; try again later
 └── ModelFailure            becomes the job's recorded failure, never an answer to a caller
     ├── DeadlineExceeded
@@ -30,6 +31,7 @@ SummarizerError
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,14 @@ class SignatureExpired(SignatureRefused):
 
 class NotPermitted(SummarizerError):
     """The key is right, its scopes do not reach this far."""
+
+
+class TooManyRequests(SummarizerError):
+    """The tenant asks for more in a second than it may; it may again after this wait."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("more requests in a second than this tenant may send; slow down and send it again")
+        self.wait = wait
 
 
 class Unavailable(SummarizerError):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from uuid import UUID
 
 from summarizer import metrics, templates
@@ -18,7 +19,7 @@ from summarizer.log import logger
 from summarizer.settings import Settings
 from summarizer.store import conversations, jobs, summaries, tenants
 from summarizer.store.database import Database
-from summarizer.store.jobs import Lease, RevisionLease
+from summarizer.store.jobs import Lease, RevisionLease, Waiting
 from summarizer.submit import Bell, ring
 from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
@@ -75,9 +76,7 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
             lost = jobs.fail_abandoned(session, max_attempts=max_attempts)
             told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
             stale = jobs.requeue_stale(session, stale_after=stale_after)
-        ring(bell, tenant_id, [job_id for job_ids in told for job_id in job_ids], kind=Kind.DELIVER)
-        for job in stale:
-            bell.ring(job.kind, tenant_id, job.id)
+        ring(bell, tenant_id, [*chain.from_iterable(told), *stale])
         num_requeued += len(stale)
     return num_requeued
 
@@ -123,7 +122,7 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
     """Write the result, unless another attempt has begun meanwhile."""
     held = claimed.lease
     event = Event.COMPLETED if summary.reason is None else Event.FAILED
-    to_ring: list[UUID] = []
+    to_ring: list[Waiting] = []
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
@@ -133,7 +132,7 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
             )
         if is_ours:
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
-    ring(work.bell, held.tenant_id, to_ring, kind=Kind.DELIVER)
+    ring(work.bell, held.tenant_id, to_ring)
     if is_ours:
         metrics.count(summary, model_version=model_version)
     else:
@@ -142,13 +141,13 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
 
 def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> None:
     delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
-    to_ring: list[UUID] = []
+    to_ring: list[Waiting] = []
     with work.database.begin(held.tenant_id) as session:
         if delay is not None:
             jobs.retry(session, held, delay=delay)
         elif jobs.fail(session, held, reason=reason):
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
-    ring(work.bell, held.tenant_id, to_ring, kind=Kind.DELIVER)
+    ring(work.bell, held.tenant_id, to_ring)
 
 
 def _hand_back(work: Work, held: Lease) -> None:

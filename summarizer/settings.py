@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, IPvAnyNetwork, SecretStr
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -69,6 +69,8 @@ class Settings(ModelSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None  #: as platforms know the service, behind a proxy; Twilio signs the address
+    requests_per_second: float = Field(100.0, gt=0)  #: of one tenant at one API process; a tenant's own rate goes first
+    request_burst: int = Field(200, ge=1)  #: so many may come at once
     max_body_bytes: int = 2_000_000
     max_batch_bytes: int = 50_000_000
     vcon_keys: Path | None = None  #: PEM file of the public keys and certificates by which a signed vCon is trusted

@@ -38,9 +38,11 @@ class FakeBell:
     def __init__(self, *, is_working: bool = True) -> None:
         self.is_working = is_working
         self.rung: list[tuple[Kind, UUID, UUID]] = []
+        self.levels: list[int] = []
 
-    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID) -> bool:
+    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID, *, level: int) -> bool:
         self.rung.append((kind, tenant_id, job_id))
+        self.levels.append(level)
         return self.is_working
 
     def taken(self, *kinds: Kind) -> list[tuple[UUID, UUID]]:

@@ -83,6 +83,7 @@ def upgrade() -> None:
         op.create_index(op.f(index), table, columns)
     by_source = sa.text("source_id IS NOT NULL")
     op.create_index(op.f(FETCHES), "jobs", ["source_id", "delivery_id"], postgresql_where=by_source)
+    _open_jobs("tenant_id", "state", "kind", "due_at")
     _erasures()
     _audit()
     op.drop_constraint(DELIVERY_KEY, "webhook_deliveries")
@@ -106,9 +107,17 @@ def downgrade() -> None:
     op.drop_index(op.f(FETCHES), "jobs")
     for index, (table, _) in HANGING.items():
         op.drop_index(op.f(index), table)
+    _open_jobs("tenant_id", "state", "due_at")
     op.drop_column("conversations", "customer")
     for column in ("data_keys", "retention_days", "requests_per_second"):
         op.drop_column("tenants", column)
+
+
+def _open_jobs(*columns: str) -> None:
+    """With the kind in it, how many of a kind wait is counted without reading those of another."""
+    is_open = sa.text("state IN ('queued', 'running')")
+    op.drop_index("ix_jobs_open", table_name="jobs", postgresql_where=is_open)
+    op.create_index("ix_jobs_open", "jobs", list(columns), unique=False, postgresql_where=is_open)
 
 
 def _erasures() -> None:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -47,20 +46,20 @@ def serve() -> None:
 @commands.command(epilog="Example: wrapup worker")
 def worker() -> None:
     """Summarize what waits; one engine, loaded once."""
-    from summarizer.queue import WORKER_QUEUES
+    from summarizer.queue import WORKER_QUEUE
 
     settings = settings_here()
-    _become_celery("workers.app", WORKER_QUEUES, concurrency=settings.worker_concurrency, log_level=settings.log_level)
+    _become_celery("workers.app", WORKER_QUEUE, concurrency=settings.worker_concurrency, log_level=settings.log_level)
 
 
 @commands.command(epilog="Example: wrapup courier")
 def courier() -> None:
     """Fetch what platforms hold and tell endpoints what happened; loads no model."""
-    from summarizer.queue import COURIER_QUEUES
+    from summarizer.queue import COURIER_QUEUE
 
     settings = settings_here()
     _become_celery(
-        "workers.courier", COURIER_QUEUES, concurrency=settings.courier_concurrency, log_level=settings.log_level
+        "workers.courier", COURIER_QUEUE, concurrency=settings.courier_concurrency, log_level=settings.log_level
     )
 
 
@@ -138,7 +137,7 @@ def doctor() -> None:
     raise typer.Exit(0 if is_well else 1)
 
 
-def _become_celery(module: str, queues: Sequence[str], *, concurrency: int, log_level: str) -> None:
+def _become_celery(module: str, queue: str, *, concurrency: int, log_level: str) -> None:
     command = [sys.executable, "-m", "celery", "--quiet", "--app", module, "worker", "--pool", "threads"]
-    command += ["--queues", ",".join(queues), "--concurrency", str(concurrency), "--without-gossip"]
+    command += ["--queues", queue, "--concurrency", str(concurrency), "--without-gossip"]
     os.execv(sys.executable, [*command, "--without-mingle", "--loglevel", log_level])

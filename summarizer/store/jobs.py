@@ -5,15 +5,16 @@ queued ──claim──▶ running ──complete──▶ succeeded
   └─retry, hand_back┘ └ requeue_stale: back to queued; fail_abandoned after the last attempt
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, insert, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from summarizer.fairness import MOST_COUNTED
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.store.tables import Callback, Endpoint, Job
 from summarizer.summary import NoSummary
@@ -58,10 +59,11 @@ class CallbackLease(Lease):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A job that needs a message."""
+    """A job that needs a message, and how many of its tenant and kind wait before it."""
 
     id: UUID
     kind: Kind
+    num_before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,15 @@ def add_fetch(session: Session, tenant_id: UUID, *, source_id: UUID, delivery_id
 def add_delivery(session: Session, tenant_id: UUID, *, callback_id: UUID) -> UUID:
     """A queued job to tell an endpoint of an event."""
     return _add(session, tenant_id=tenant_id, kind=Kind.DELIVER, callback_id=callback_id)
+
+
+def waiting(session: Session, job_ids: Sequence[UUID], *, kind: Kind = Kind.SUMMARIZE) -> list[Waiting]:
+    """The jobs of one kind that this transaction added; of those before them no more are counted than matter."""
+    if not job_ids:
+        return []
+    counted = select(literal(1)).where(*_is_waiting(kind)).limit(MOST_COUNTED + len(job_ids)).subquery()
+    num_all = session.scalar(select(func.count()).select_from(counted)) or 0
+    return [Waiting(job_id, kind, number) for number, job_id in enumerate(job_ids, max(0, num_all - len(job_ids)))]
 
 
 def latest(session: Session, conversation_id: UUID, revision: int) -> JobStatus | None:
@@ -229,8 +240,21 @@ def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
         .where(Job.id.in_(stale.scalar_subquery()))
         .values(state="queued", owner=None, lease_until=None, sent_at=func.now())
     )
-    rows = session.execute(requeued.returning(Job.id, Job.kind))
-    return [Waiting(job_id, Kind(kind)) for job_id, kind in rows]
+    kinds = {job_id: Kind(kind) for job_id, kind in session.execute(requeued.returning(Job.id, Job.kind))}
+    before = {job_id: num for kind in set(kinds.values()) for job_id, num in _num_before(session, kind, set(kinds))}
+    return [Waiting(job_id, kind, before.get(job_id, MOST_COUNTED)) for job_id, kind in kinds.items()]
+
+
+def _num_before(session: Session, kind: Kind, job_ids: set[UUID]) -> list[tuple[UUID, int]]:
+    """How many of the kind were due before each of these jobs; one before which there are too many is left out."""
+    first = select(Job.id, (func.row_number().over(order_by=(Job.due_at, Job.id)) - 1).label("num_before"))
+    numbered = first.where(*_is_waiting(kind)).order_by(Job.due_at, Job.id).limit(MOST_COUNTED).subquery()
+    rows = session.execute(select(numbered.c.id, numbered.c.num_before).where(numbered.c.id.in_(job_ids)))
+    return [(job_id, num_before) for job_id, num_before in rows]
+
+
+def _is_waiting(kind: Kind) -> tuple[ColumnElement[bool], ...]:
+    return Job.state == "queued", Job.kind == kind, Job.due_at <= func.now()
 
 
 def _add(session: Session, **values: object) -> UUID:

@@ -188,7 +188,14 @@ class Job(OfTenant, Base):
             name="subject",
         ),
         CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"),
-        Index("ix_jobs_open", "tenant_id", "state", "due_at", postgresql_where=text("state IN ('queued', 'running')")),
+        Index(
+            "ix_jobs_open",
+            "tenant_id",
+            "state",
+            "kind",
+            "due_at",
+            postgresql_where=text("state IN ('queued', 'running')"),
+        ),
         Index("ix_jobs_conversation_id_revision", "conversation_id", "revision"),
         Index(
             "ix_jobs_source_id_delivery_id",

@@ -11,18 +11,30 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from summarizer.store.tables import Job, WebhookDelivery, WebhookSource
+from summarizer.store.tables import Job, Tenant, WebhookDelivery, WebhookSource
+
+_SOURCES = select(
+    WebhookSource.id,
+    WebhookSource.tenant_id,
+    WebhookSource.platform,
+    WebhookSource.secrets,
+    WebhookSource.options,
+    WebhookSource.created_at,
+    Tenant.requests_per_second,
+).join(Tenant, Tenant.id == WebhookSource.tenant_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A sender; `secrets` is encrypted, newest first."""
+    """A sender, and how much its tenant may send; `secrets` is encrypted, newest first."""
 
     id: UUID
+    tenant_id: UUID
     platform: str
     secrets: bytes
     options: dict[str, Any]
     created_at: datetime
+    requests_per_second: float | None  #: None: as the service
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +67,20 @@ def add_source(
 
 def source(session: Session, source_id: UUID) -> Source | None:
     """The sender with this id, None if this tenant has no such one."""
-    row = session.get(WebhookSource, source_id)
-    return None if row is None else _source(row)
+    row = session.execute(_SOURCES.where(WebhookSource.id == source_id)).one_or_none()
+    return None if row is None else Source(*row)
 
 
 def source_to_change(session: Session, source_id: UUID) -> Source | None:
     """The same, kept from others until the transaction ends."""
-    row = session.get(WebhookSource, source_id, with_for_update=True)
-    return None if row is None else _source(row)
+    held = _SOURCES.where(WebhookSource.id == source_id).with_for_update(of=WebhookSource)
+    row = session.execute(held).one_or_none()
+    return None if row is None else Source(*row)
 
 
 def all_sources(session: Session) -> list[Source]:
     """The senders of a tenant, the oldest first."""
-    return [_source(row) for row in session.scalars(select(WebhookSource).order_by(WebhookSource.created_at))]
+    return [Source(*row) for row in session.execute(_SOURCES.order_by(WebhookSource.created_at))]
 
 
 def set_secrets(session: Session, source_id: UUID, secrets: bytes) -> None:
@@ -146,7 +159,3 @@ def thin(session: Session, *, source_id: UUID, delivery_id: str) -> Thin | None:
         .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
     ).one_or_none()
     return None if row is None else Thin(*row)
-
-
-def _source(row: WebhookSource) -> Source:
-    return Source(row.id, row.platform, row.secrets, row.options, row.created_at)
