@@ -10,13 +10,16 @@ import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from summarizer.audit import verify_end
 from summarizer.errors import SummarizerError
 from summarizer.model import load
 from summarizer.settings import Settings
+from summarizer.store import tenants
 from summarizer.store.database import Database, app_engine
 
 MIN_FREE_BYTES = 2_000_000_000
 MAX_SKEW_SECONDS = 2.0
+AUDIT_ENTRIES = 1_000
 WITHOUT_KERNELS = "torch's; on x86-64 with AVX-512 and VNNI, with a C++ compiler when installing, there are faster ones"
 
 
@@ -68,7 +71,21 @@ def _postgres(settings: Settings) -> Iterator[Finding]:
         "row-level security", "applies" if is_safe else "passed by", "" if is_safe else "run `wrapup migrate`"
     )
     yield Finding("clock", f"{skew:.1f} s apart", "" if skew < MAX_SKEW_SECONDS else "synchronize the clocks")
+    yield _audit(database)
     database.close()
+
+
+def _audit(database: Database) -> Finding:
+    """Every tenant's newest entries; `wrapup audit verify` looks at all of them."""
+    with database.begin(None) as session:
+        names = tenants.names(session)
+    for tenant_id, name in names.items():
+        found = verify_end(database, tenant_id, num_entries=AUDIT_ENTRIES)
+        if found.fault is not None:
+            return Finding(
+                "audit", f"{name}: broken at {found.number}", "run `wrapup audit verify`, and ask who did it"
+            )
+    return Finding("audit", f"the last {AUDIT_ENTRIES} entries of {len(names)} tenants follow each other")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

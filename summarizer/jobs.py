@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from summarizer import metrics, templates
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
@@ -16,7 +18,7 @@ from summarizer.generate import Generator, Patient
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.settings import Settings
-from summarizer.store import conversations, jobs, summaries, tenants
+from summarizer.store import audit, conversations, jobs, summaries, tenants
 from summarizer.store.database import Database
 from summarizer.store.jobs import Lease, RevisionLease
 from summarizer.submit import Bell, ring
@@ -73,6 +75,9 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
     for tenant_id in tenant_ids:
         with database.begin(tenant_id) as session:
             lost = jobs.fail_abandoned(session, max_attempts=max_attempts)
+            for one in lost:
+                subject = f"{one.conversation_id}/{one.revision}"
+                audit.note(session, tenant_id, actor="sweeper", action="summary.fail", subject=subject)
             told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
             stale = jobs.requeue_stale(session, stale_after=stale_after)
         ring(bell, tenant_id, [job_id for job_ids in told for job_id in job_ids], kind=Kind.DELIVER)
@@ -132,6 +137,7 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
                 session, held, summary, model_version=model_version, template_id=claimed.template_id
             )
         if is_ours:
+            _note(session, held, action="summary.complete" if summary.reason is None else "summary.fail")
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
     ring(work.bell, held.tenant_id, to_ring, kind=Kind.DELIVER)
     if is_ours:
@@ -147,8 +153,14 @@ def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> Non
         if delay is not None:
             jobs.retry(session, held, delay=delay)
         elif jobs.fail(session, held, reason=reason):
+            _note(session, held, action="summary.fail")
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
     ring(work.bell, held.tenant_id, to_ring, kind=Kind.DELIVER)
+
+
+def _note(session: Session, held: RevisionLease, *, action: str) -> None:
+    subject = f"{held.conversation_id}/{held.revision}"
+    audit.note(session, held.tenant_id, actor="worker", action=action, subject=subject)
 
 
 def _hand_back(work: Work, held: Lease) -> None:

@@ -19,6 +19,7 @@ from summarizer.promotion import promote
 from summarizer.settings import Settings
 from summarizer.store import model_versions, nights
 from summarizer.store.database import Database
+from summarizer.vault import lasting
 
 NIGHT_LOCK = 0x77726171  # "wraq", beside the loop's own
 MAX_ATTEMPTS = 3
@@ -59,7 +60,7 @@ def _night(database: Database, settings: Settings, directory: Path) -> Outcome:
     if settings.training_data is None:
         return Outcome("skipped", "TRAINING_DATA names no folder of public conversations")
     directory.mkdir(parents=True, exist_ok=True)
-    counts = export(database, directory / PRIVATE, secret=settings.master_key.get_secret_value())
+    counts = export(database, directory / PRIVATE, secret=lasting(settings.master_key), actor="nightly")
     if counts["written"] < settings.nightly_min_examples:
         return Outcome("skipped", f"{counts['written']} corrections, {settings.nightly_min_examples} are needed")
     champion = _champion(database, settings)

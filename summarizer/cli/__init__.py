@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from summarizer.cli import callbacks, calls, corrections, keys, models, seal, service, sources
+from summarizer.cli import audit, callbacks, calls, corrections, keys, models, seal, service, sources
 from summarizer.cli.installation import err
 from summarizer.errors import SummarizerError
 
@@ -17,6 +17,7 @@ app.add_typer(keys.commands, name="keys")
 app.add_typer(models.commands, name="model")
 app.add_typer(corrections.commands, name="corrections")
 app.add_typer(sources.commands, name="sources")
+app.add_typer(audit.commands, name="audit")
 
 
 def main() -> None:

@@ -108,11 +108,12 @@ def export(
     settings = settings_here()
     wanted = Filter(created_after=_moment(since), created_before=_moment(until), queue=queue)
     with closing(database_of(settings)) as database:
+        actor = getpass.getuser()
         if out == "-":
-            num_written = write(database, tenant, sys.stdout, wanted=wanted, shape=shape)
+            num_written = write(database, tenant, sys.stdout, wanted=wanted, shape=shape, actor=actor)
         else:
             with _created(out) as file:
-                num_written = write(database, tenant, file, wanted=wanted, shape=shape)
+                num_written = write(database, tenant, file, wanted=wanted, shape=shape, actor=actor)
     err.print(f"{num_written} summaries", highlight=False)
 
 
