@@ -24,7 +24,7 @@ from summarizer.log import logger
 from summarizer.retry_after import retry_after
 from summarizer.shapes import SHAPES, Told
 from summarizer.signatures import standard
-from summarizer.store import audit, callbacks, endpoints, jobs
+from summarizer.store import audit, callbacks, endpoints, jobs, transcripts
 from summarizer.store.jobs import CallbackLease
 from summarizer.store.tables import Callback, Endpoint
 from summarizer.telling import told
@@ -104,7 +104,7 @@ def _told(session: Session, callback: Callback) -> Told | None:
         conversation.id,
         external_id=conversation.external_id,
         revision=revision.revision,
-        transcript=revision.transcript,
+        transcript=transcripts.opened(session, revision),
         created_at=revision.created_at,
         summary=summary,
         edit=callbacks.edit_of(session, callback) if is_edit else None,

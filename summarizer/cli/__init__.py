@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from summarizer.cli import audit, callbacks, calls, corrections, keys, models, seal, service, sources
+from summarizer.cli import (
+    audit,
+    callbacks,
+    calls,
+    corrections,
+    data_keys,
+    keys,
+    master_key,
+    models,
+    seal,
+    service,
+    sources,
+)
 from summarizer.cli.installation import err
 from summarizer.errors import SummarizerError
 
@@ -18,6 +30,8 @@ app.add_typer(models.commands, name="model")
 app.add_typer(corrections.commands, name="corrections")
 app.add_typer(sources.commands, name="sources")
 app.add_typer(audit.commands, name="audit")
+app.add_typer(data_keys.commands, name="data-keys")
+app.add_typer(master_key.commands, name="master-key")
 
 
 def main() -> None:

@@ -10,9 +10,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from summarizer.errors import Unavailable
+from summarizer.keyring import Keyring
 from summarizer.settings import Settings
 from summarizer.store import audit
 from summarizer.store.tables import APP_ROLE
+from summarizer.store.transcripts import KEYRING
 
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
@@ -31,6 +33,7 @@ def app_engine(settings: Settings) -> Engine:
         max_overflow=0,
         pool_timeout=timeout,
         pool_pre_ping=True,
+        execution_options={KEYRING: Keyring(settings.master_key, encrypts=settings.encrypt_transcripts)},
         hide_parameters=True,  # or an error would quote what was to be stored
         connect_args={"connect_timeout": timeout, "options": f"-c role={APP_ROLE} -c statement_timeout=30s"},
     )
@@ -50,7 +53,7 @@ class Database:
         the outcome is unknown, and only reading again tells.
         """
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with self._session() as session, session.begin():
                 if tenant_id is not None:
                     session.execute(_SET_TENANT, {"tenant": str(tenant_id)})
                 yield session
@@ -61,6 +64,11 @@ class Database:
             if error.connection_invalidated:
                 raise Unavailable("the database connection was lost") from error
             raise
+
+    def _session(self) -> Session:
+        """A session that knows how transcripts are encrypted."""
+        known = {KEYRING: self.engine.get_execution_options().get(KEYRING)}
+        return Session(self.engine, expire_on_commit=False, info=known)
 
     def is_answering(self) -> bool:
         """Whether a query gets an answer now."""
