@@ -6,9 +6,15 @@ import traceback
 
 import structlog
 
+OURS = ("summarizer", "api", "workers", "training", "migrations")
+
 
 def configure(level: str) -> None:
-    """Send our own events and every library's records to standard error as JSON lines."""
+    """Send our own events and every library's records to standard error as JSON lines.
+
+    A library that debugs quotes what it carries, as headers that a receiver answers with: only we are as talkative as
+    `level` says, libraries never more than INFO.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -32,7 +38,9 @@ def configure(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    root.setLevel(max(logging.getLevelName(level), logging.INFO))
+    for ours in OURS:
+        logging.getLogger(ours).setLevel(level)
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
