@@ -1,5 +1,6 @@
 """Whatever the database's owner does to an audit is found, and many at once chain without waiting for ever."""
 
+import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,15 +11,26 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from summarizer.access import allow_training, create_key, set_seal_key
+from summarizer.access import (
+    allow_training,
+    create_key,
+    create_source,
+    fetch_again,
+    retire_source,
+    rotate_source,
+    set_seal_key,
+)
 from summarizer.audit import Expected, Fault, Verified, digest, judge, read_expected, verify, verify_end
 from summarizer.edits import rate
 from summarizer.errors import DeadlineExceeded, InvalidRequest, NotFound
+from summarizer.exports import export
 from summarizer.jobs import run
 from summarizer.keys import Scope
+from summarizer.platforms import Platform
 from summarizer.settings import Settings
 from summarizer.store import audit
 from summarizer.store.database import Database, driver_url
+from summarizer.store.summaries import Filter
 from tests.fakes import FakeGenerator
 from tests.work import a_worker, submitted
 
@@ -168,14 +180,25 @@ def test_a_kept_hash_is_read_as_it_was_printed() -> None:
     assert read_expected(str(kept)) == kept
 
 
-def test_what_an_owner_changes_has_an_entry(database: Database, tenant_id: UUID) -> None:
+def test_what_an_owner_changes_has_an_entry(database: Database, settings: Settings, tenant_id: UUID) -> None:
     create_key(database, "acme", name="k", scopes=[Scope.READ], expires_in=timedelta(1), actor="ann")
     allow_training(database, "acme", is_allowed=True)
     set_seal_key(database, "acme", None)
+    address, _ = create_source(database, settings, "acme", platform=Platform.STANDARD, secret=None)
+    token = address.partition("source=")[2]
+    rotate_source(database, settings, token, secret=None)
+    retire_source(database, settings, token)
+    fetch_again(database, token, actor="ann")
+    export(database, "acme", io.StringIO(), wanted=Filter(), shape="csv")
     assert _actions(database, tenant_id) == [
         ("ann", "key.create"),
         ("owner", "training.allow"),
         ("owner", "seal.off"),
+        ("owner", "source.create"),
+        ("owner", "source.rotate"),
+        ("owner", "source.retire"),
+        ("ann", "source.fetch"),
+        ("owner", "summary.export"),
     ]
 
 
