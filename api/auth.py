@@ -14,6 +14,7 @@ from api.rates import Rates
 from summarizer.errors import NotPermitted, Unauthenticated
 from summarizer.keys import Key, Scope, parse_key
 from summarizer.store import tenants
+from summarizer.vault import newest
 
 _scheme = HTTPBearer(auto_error=False, description="An API key made by `wrapup keys create`")
 
@@ -62,7 +63,7 @@ def rates_of(request: Request) -> Rates:
 
 def paging_of(caller: Caller, service: Parts, *, limit: int) -> Paging:
     """How the caller's lists are cut into pages."""
-    return Paging(caller.tenant_id, service.settings.master_key.get_secret_value(), limit)
+    return Paging(caller.tenant_id, newest(service.settings.master_key), limit)
 
 
 def _presented(request: Request) -> Key:

@@ -1,4 +1,4 @@
-"""Letting others in: API keys for callers, sources for platforms."""
+"""Letting others in: API keys for callers, sources for platforms, and what a tenant allows."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -42,10 +42,17 @@ class ListedKey:
     key: KeptKey
 
 
-def create_key(database: Database, tenant: str, *, name: str, scopes: list[Scope], expires_in: timedelta | None) -> Key:
+def create_key(
+    database: Database,
+    tenant: str,
+    *,
+    name: str,
+    scopes: list[Scope],
+    expires_in: timedelta | None,
+    actor: str = OPERATOR,
+) -> Key:
     """A new key of a tenant, which is created if there is none of this name."""
-    with database.begin(None) as session:
-        tenant_id = tenants.ensure(session, tenant)
+    tenant_id = _ensured(database, tenant)
     key = new_key(tenant_id)
     with database.begin(tenant_id) as session:
         tenants.add_key(
@@ -57,7 +64,7 @@ def create_key(database: Database, tenant: str, *, name: str, scopes: list[Scope
             scopes=[str(scope) for scope in scopes],
             expires_at=None if expires_in is None else datetime.now(UTC) + expires_in,
         )
-        audit.note(session, tenant_id, actor=OPERATOR, action="key.create", subject=str(key.id))
+        audit.note(session, tenant_id, actor=actor, action="key.create", subject=str(key.id))
     return key
 
 
@@ -113,6 +120,7 @@ def create_source(
     secret: str | None,
     options: Sequence[tuple[str, str]] = (),
     credentials: Mapping[str, str] | None = None,
+    actor: str = OPERATOR,
 ) -> tuple[str, str]:
     """Webhook address and signing secret of a new sender; raises InvalidRequest for what the platform does not know."""
     signing = _secret(platform, secret)
@@ -120,8 +128,7 @@ def create_source(
     unknown = set(credentials or ()) - PLATFORMS[platform].credentials
     if unknown:
         raise InvalidRequest(_known(platform, PLATFORMS[platform].credentials), field="credential")
-    with database.begin(None) as session:
-        tenant_id = tenants.ensure(session, tenant)
+    tenant_id = _ensured(database, tenant)
     with database.begin(tenant_id) as session:
         key = settings.master_key
         source_id = webhooks.add_source(
@@ -132,6 +139,7 @@ def create_source(
             options=read,
             credentials=seal([json.dumps(dict(credentials))], master_key=key) if credentials else None,
         )
+        audit.note(session, tenant_id, actor=actor, action="source.create", subject=str(source_id))
     return f"/v1/webhooks/{platform}?source={source_token(tenant_id, source_id)}", signing
 
 
@@ -149,7 +157,9 @@ def list_sources(database: Database, settings: Settings) -> list[Listed]:
     return listed
 
 
-def rotate_source(database: Database, settings: Settings, token: str, *, secret: str | None) -> str:
+def rotate_source(
+    database: Database, settings: Settings, token: str, *, secret: str | None, actor: str = OPERATOR
+) -> str:
     """A sender's new secret; the one before stays good until it is retired, an older one no longer."""
     tenant_id, source_id = _named(token)
     with database.begin(tenant_id) as session:
@@ -159,23 +169,26 @@ def rotate_source(database: Database, settings: Settings, token: str, *, secret:
         if signing == newest:
             raise InvalidRequest("this is the present secret", field="secret")
         webhooks.set_secrets(session, source_id, seal([signing, newest], master_key=settings.master_key))
+        audit.note(session, tenant_id, actor=actor, action="source.rotate", subject=str(source_id))
     return signing
 
 
-def retire_source(database: Database, settings: Settings, token: str) -> None:
+def retire_source(database: Database, settings: Settings, token: str, *, actor: str = OPERATOR) -> None:
     """From now on only a sender's newest secret is good."""
     tenant_id, source_id = _named(token)
     with database.begin(tenant_id) as session:
         source = _to_change(webhooks.source_to_change(session, source_id))
         newest, *_ = unseal(source.secrets, master_key=settings.master_key)
         webhooks.set_secrets(session, source_id, seal([newest], master_key=settings.master_key))
+        audit.note(session, tenant_id, actor=actor, action="source.retire", subject=str(source_id))
 
 
-def fetch_again(database: Database, token: str) -> int:
+def fetch_again(database: Database, token: str, *, actor: str = OPERATOR) -> int:
     """Fetch once more what a sender named and could not be had; how much."""
     tenant_id, source_id = _named(token)
     with database.begin(tenant_id) as session:
         _to_change(webhooks.source_to_change(session, source_id))
+        audit.note(session, tenant_id, actor=actor, action="source.fetch", subject=str(source_id))
         return jobs.fetch_again(session, source_id)
 
 
@@ -184,6 +197,29 @@ def _key_named(named: str) -> tuple[UUID, UUID]:
         return key_named("_".join(named.split("_")[:3]))  # a whole key names itself as well, as one that leaked
     except ValueError:
         raise InvalidRequest("a key is named as `wrapup keys list` shows it", field="key") from None
+
+
+def allow_training(database: Database, tenant: str, *, is_allowed: bool, actor: str = OPERATOR) -> None:
+    """Whether a tenant's corrections may be learned from; the tenant is created if there is none of this name."""
+    tenant_id = _ensured(database, tenant)
+    with database.begin(tenant_id) as session:
+        tenants.allow_training(session, tenant_id, is_allowed=is_allowed)
+        action = "training.allow" if is_allowed else "training.forbid"
+        audit.note(session, tenant_id, actor=actor, action=action, subject=str(tenant_id))
+
+
+def set_seal_key(database: Database, tenant: str, public_key: bytes | None, *, actor: str = OPERATOR) -> None:
+    """To whom a tenant's originals are sealed; the tenant is created if there is none of this name."""
+    tenant_id = _ensured(database, tenant)
+    with database.begin(tenant_id) as session:
+        tenants.set_seal_key(session, tenant_id, public_key)
+        action = "seal.off" if public_key is None else "seal.set"
+        audit.note(session, tenant_id, actor=actor, action=action, subject=str(tenant_id))
+
+
+def _ensured(database: Database, tenant: str) -> UUID:
+    with database.begin(None) as session:
+        return tenants.ensure(session, tenant)
 
 
 def _named(token: str) -> tuple[UUID, UUID]:

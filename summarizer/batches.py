@@ -18,7 +18,7 @@ from summarizer.accept import Accepted, Asked, Masked, accept, mask
 from summarizer.errors import InvalidTranscript, SummarizerError, Unavailable
 from summarizer.kinds import Kind
 from summarizer.log import logger
-from summarizer.store import batches, jobs
+from summarizer.store import audit, batches, jobs
 from summarizer.store.batches import Progress
 from summarizer.store.database import Database
 from summarizer.submit import Bell, ring
@@ -72,6 +72,7 @@ def ingest(
     """
     with database.begin(tenant_id) as session:
         progress = batches.opened(session, tenant_id, name=name, digest=digest)
+        audit.note(session, tenant_id, actor=actor, action="batch.read", subject=str(progress.id))
     yield progress
     if progress.finished_at is not None:
         return

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
+from summarizer.vault import lasting
+
 _PURPOSE = b"wrapup customers"
 
 
 def customer_key(master_key: SecretStr) -> bytes:
     """The key of the hashes, from the oldest master key of a list, so that they outlive its rotation."""
-    oldest = master_key.get_secret_value().split(",")[-1].strip()
-    return hmac.digest(oldest.encode(), _PURPOSE, hashlib.sha256)
+    return hmac.digest(lasting(master_key).encode(), _PURPOSE, hashlib.sha256)
 
 
 def pseudonym(tenant_id: UUID, customer: str, *, key: bytes) -> bytes:

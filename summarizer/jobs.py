@@ -7,6 +7,8 @@ from datetime import timedelta
 from itertools import chain
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from summarizer import metrics, templates
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
@@ -17,7 +19,7 @@ from summarizer.generate import Generator, Patient
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.settings import Settings
-from summarizer.store import conversations, jobs, summaries, tenants
+from summarizer.store import audit, conversations, jobs, summaries, tenants
 from summarizer.store.database import Database
 from summarizer.store.jobs import Lease, RevisionLease, Waiting
 from summarizer.submit import Bell, ring
@@ -74,6 +76,9 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
     for tenant_id in tenant_ids:
         with database.begin(tenant_id) as session:
             lost = jobs.fail_abandoned(session, max_attempts=max_attempts)
+            for one in lost:
+                subject = f"{one.conversation_id}/{one.revision}"
+                audit.note(session, tenant_id, actor="sweeper", action="summary.fail", subject=subject)
             told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
             stale = jobs.requeue_stale(session, stale_after=stale_after)
         ring(bell, tenant_id, [*chain.from_iterable(told), *stale])
@@ -131,6 +136,7 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
                 session, held, summary, model_version=model_version, template_id=claimed.template_id
             )
         if is_ours:
+            _note(session, held, action="summary.complete" if summary.reason is None else "summary.fail")
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
     ring(work.bell, held.tenant_id, to_ring)
     if is_ours:
@@ -146,8 +152,14 @@ def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> Non
         if delay is not None:
             jobs.retry(session, held, delay=delay)
         elif jobs.fail(session, held, reason=reason):
+            _note(session, held, action="summary.fail")
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
     ring(work.bell, held.tenant_id, to_ring)
+
+
+def _note(session: Session, held: RevisionLease, *, action: str) -> None:
+    subject = f"{held.conversation_id}/{held.revision}"
+    audit.note(session, held.tenant_id, actor="worker", action=action, subject=subject)
 
 
 def _hand_back(work: Work, held: Lease) -> None:

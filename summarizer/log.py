@@ -9,6 +9,8 @@ from typing import TextIO
 
 import structlog
 
+OURS = ("summarizer", "api", "workers", "training", "migrations")
+
 
 class _NeverWaiting(logging.StreamHandler[TextIO]):
     """A line that cannot be written, since nobody reads the pipe or the disk is full, is dropped: the work goes on."""
@@ -28,7 +30,11 @@ class _NeverWaiting(logging.StreamHandler[TextIO]):
 
 
 def configure(level: str) -> None:
-    """Send our own events and every library's records to standard error as JSON lines."""
+    """Send our own events and every library's records to standard error as JSON lines.
+
+    A library that debugs quotes what it carries, as headers that a receiver answers with: only we are as talkative as
+    `level` says, libraries never more than INFO.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -52,7 +58,9 @@ def configure(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    root.setLevel(max(logging.getLevelName(level), logging.INFO))
+    for ours in OURS:
+        logging.getLogger(ours).setLevel(level)
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 

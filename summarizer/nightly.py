@@ -21,6 +21,7 @@ from summarizer.scrubbing import EXAMPLES, SPOILED
 from summarizer.settings import Settings
 from summarizer.store import nights
 from summarizer.store.database import Database
+from summarizer.vault import lasting
 
 NIGHT_LOCK = 0x77726171  # "wraq", beside the loop's own
 MAX_ATTEMPTS = 3
@@ -66,7 +67,7 @@ def _night(database: Database, settings: Settings, directory: Path) -> Outcome:
     if (directory / SPOILED).exists():
         shutil.rmtree(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    counts = export(database, directory / PRIVATE, secret=settings.master_key.get_secret_value())
+    counts = export(database, directory / PRIVATE, secret=lasting(settings.master_key), actor="nightly")
     if counts["written"] < settings.nightly_min_examples:
         return Outcome("skipped", f"{counts['written']} corrections, {settings.nightly_min_examples} are needed")
     champion = clean_start(database, settings)

@@ -59,7 +59,8 @@ class Settings(ModelSettings):
     database_url: SecretStr  #: any login that is, or may act as, the role `wrapup_app`; the owner for migrations
     app_database_password: SecretStr | None = None  #: migrations give it to `wrapup_app`, so that it may log in
     redis_url: SecretStr
-    master_key: SecretStr  #: Fernet key that encrypts the secrets of webhook senders at rest
+    master_key: SecretStr  #: Fernet keys that encrypt secrets at rest, newest first, with commas between them
+    encrypt_transcripts: bool = False  #: at rest, from now on; `wrapup data-keys reencrypt` for those there are
 
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
     courier_concurrency: int = 16  #: fetches and callbacks of one courier at once

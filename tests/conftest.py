@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, make_url
 
 import migrations
 from summarizer.embedded import Servers, servers
+from summarizer.log import OURS
 from summarizer.settings import Settings
 from summarizer.store import tenants
 from summarizer.store.database import Database, app_engine, driver_url
@@ -82,11 +83,14 @@ def tenant_id(database: Database) -> UUID:
 
 @pytest.fixture
 def same_handlers() -> Iterator[None]:
-    """Leaves the root logger as it was, for tests that configure logging."""
+    """Leaves the loggers as they were, for tests that configure logging."""
     root = logging.getLogger()
     handlers = root.handlers
+    levels = {name: logging.getLogger(name).level for name in ("root", *OURS)}
     yield
     root.handlers = handlers
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def _named(url: str, database: str) -> str:

@@ -50,5 +50,5 @@ def deliver_callback(tenant_id: str, job_id: str) -> None:
 def _run(run: Callable[[Means, UUID, UUID], None], means: Means, tenant_id: str, job_id: str) -> None:
     try:
         run(means, UUID(tenant_id), UUID(job_id))
-    except Unavailable:
-        logger(__name__).warning("database away", job_id=job_id)
+    except Unavailable as error:
+        logger(__name__).warning("unavailable", job_id=job_id, reason=str(error))

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
 
 from api import bodies
-from api.auth import Ingester, Reader
+from api.auth import Caller, Ingester, Reader
 from api.dependencies import Body, MediaType, Service
 from api.problems import documented
 from api.schemas import Accepted, ConversationView, conversation_view, links
@@ -15,7 +17,7 @@ from summarizer import ids
 from summarizer.errors import InvalidRequest
 from summarizer.formats import vcon_writer
 from summarizer.shapes import SHAPES
-from summarizer.store import conversations, erasures, jobs, summaries
+from summarizer.store import audit, conversations, erasures, jobs, summaries
 from summarizer.submit import submit
 from summarizer.telling import told
 
@@ -88,6 +90,7 @@ def get_conversation(conversation_id: str, caller: Reader, service: Service) -> 
             raise erasures.missing(session, row_id)
         status = jobs.latest(session, stored.id, stored.revision)
         legs = conversations.legs(session, stored.id)
+        _note_reading(session, caller, row_id)
     return conversation_view(stored, status, legs)
 
 
@@ -107,6 +110,7 @@ def get_vcon(conversation_id: str, caller: Reader, service: Service) -> VconResp
         if stored is None:
             raise erasures.missing(session, row_id)
         found = summaries.current(session, row_id)
+        _note_reading(session, caller, row_id)
     document = told(
         stored.id,
         external_id=stored.external_id,
@@ -124,3 +128,7 @@ def checked_key(key: str | None) -> str | None:
     if key is not None and (not key.strip() or not key.isprintable()):
         raise InvalidRequest("an idempotency key is 1 to 255 printable characters", field="header/Idempotency-Key")
     return key
+
+
+def _note_reading(session: Session, caller: Caller, row_id: UUID) -> None:
+    audit.note(session, caller.tenant_id, actor=caller.actor, action="conversation.read", subject=str(row_id))

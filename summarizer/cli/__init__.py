@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from summarizer.cli import callbacks, calls, corrections, keys, models, privacy, seal, service, sources, tenants
+from summarizer.cli import (
+    audit,
+    callbacks,
+    calls,
+    corrections,
+    data_keys,
+    keys,
+    master_key,
+    models,
+    privacy,
+    seal,
+    service,
+    sources,
+    tenants,
+)
 from summarizer.cli.installation import err
 from summarizer.errors import SummarizerError
 
@@ -19,6 +33,9 @@ app.add_typer(corrections.commands, name="corrections")
 app.add_typer(sources.commands, name="sources")
 app.add_typer(tenants.commands, name="tenants")
 app.add_typer(privacy.commands, name="privacy")
+app.add_typer(audit.commands, name="audit")
+app.add_typer(data_keys.commands, name="data-keys")
+app.add_typer(master_key.commands, name="master-key")
 
 
 def main() -> None:

@@ -108,7 +108,7 @@ def export(
     settings = settings_here()
     wanted = Filter(created_after=_moment(since), created_before=_moment(until), queue=queue)
     with closing(database_of(settings)) as database, created(out) as file:
-        num_written = write(database, tenant, file, wanted=wanted, shape=shape)
+        num_written = write(database, tenant, file, wanted=wanted, shape=shape, actor=getpass.getuser())
     err.print(f"{num_written} summaries", highlight=False)
 
 

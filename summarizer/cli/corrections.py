@@ -1,5 +1,6 @@
 """What people corrected, for training."""
 
+import getpass
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,10 +21,11 @@ def export(
 ) -> None:
     """Write what people corrected or found good: masked, checked, under pseudonyms, of consenting tenants only."""
     from summarizer.corrections import export
+    from summarizer.vault import lasting
 
     settings = settings_here()
     with closing(database_of(settings)) as database:
-        counts = export(database, file, secret=settings.master_key.get_secret_value())
+        counts = export(database, file, secret=lasting(settings.master_key), actor=getpass.getuser())
     for what, count in sorted(counts.items()):
         typer.echo(f"{what}: {count}")
 
@@ -34,8 +36,8 @@ def allow(
     no: Annotated[bool, typer.Option("--no", help="They may not, from now on.")] = False,
 ) -> None:
     """Say whether a tenant's corrections may train the model; by itself they may not."""
-    from summarizer.store import tenants
+    from summarizer.access import allow_training
 
-    with closing(database_of(settings_here())) as database, database.begin(None) as session:
-        tenants.allow_training(session, tenants.ensure(session, tenant), is_allowed=not no)
+    with closing(database_of(settings_here())) as database:
+        allow_training(database, tenant, is_allowed=not no, actor=getpass.getuser())
     typer.echo(f"{tenant}: {'not learned from' if no else 'learned from'}")

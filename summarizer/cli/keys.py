@@ -1,5 +1,6 @@
 """API keys."""
 
+import getpass
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -70,7 +71,8 @@ def new_key(settings: Settings, tenant: str, *, name: str, scopes: list[Scope], 
     from summarizer.access import create_key
 
     with closing(database_of(settings)) as database:
-        return create_key(database, tenant, name=name, scopes=scopes, expires_in=expires_in).text
+        actor = getpass.getuser()
+        return create_key(database, tenant, name=name, scopes=scopes, expires_in=expires_in, actor=actor).text
 
 
 def _day(moment: datetime | None) -> str:

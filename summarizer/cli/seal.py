@@ -1,5 +1,6 @@
 """Originals of masks, sealed to a tenant's own key."""
 
+import getpass
 import os
 import sys
 from contextlib import closing
@@ -41,14 +42,14 @@ def set_key(
     off: Annotated[bool, typer.Option("--off", help="Seal nothing from now on.")] = False,
 ) -> None:
     """Keep what is masked, apart from cards, codes, IBANs and national ids, sealed to this key."""
+    from summarizer import access
     from summarizer.redaction import sealed
-    from summarizer.store import tenants
 
     if off is (public_key is not None):
         raise typer.BadParameter("give a public key or --off")
     raw = None if public_key is None else sealed.public_key(public_key)
-    with closing(database_of(settings_here())) as database, database.begin(None) as session:
-        tenants.set_seal_key(session, tenants.ensure(session, tenant), raw)
+    with closing(database_of(settings_here())) as database:
+        access.set_seal_key(database, tenant, raw, actor=getpass.getuser())
     typer.echo(f"{tenant}: {'masks cannot be undone' if off else 'originals are sealed'}")
 
 

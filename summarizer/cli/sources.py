@@ -1,5 +1,6 @@
 """Platforms that send webhooks."""
 
+import getpass
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -46,6 +47,7 @@ def create(
             secret=secret and _hidden(secret, field="secret"),
             options=options,
             credentials=credentials,
+            actor=getpass.getuser(),
         )
     typer.echo(f"{(settings.public_url or '').rstrip('/')}{address}")
     typer.echo(signing)
@@ -74,7 +76,7 @@ def rotate(
     settings = settings_here()
     with closing(database_of(settings)) as database:
         new = secret and _hidden(secret, field="secret")
-        typer.echo(rotate_source(database, settings, source, secret=new))
+        typer.echo(rotate_source(database, settings, source, secret=new, actor=getpass.getuser()))
 
 
 @commands.command("retire", epilog="Example: wrapup sources retire src_...")
@@ -84,7 +86,7 @@ def retire(source: Annotated[str, typer.Argument(help="As its address names it."
 
     settings = settings_here()
     with closing(database_of(settings)) as database:
-        retire_source(database, settings, source)
+        retire_source(database, settings, source, actor=getpass.getuser())
     typer.echo("only the newest secret is good")
 
 
@@ -94,7 +96,8 @@ def fetch_again(source: Annotated[str, typer.Argument(help="As its address names
     from summarizer.access import fetch_again
 
     with closing(database_of(settings_here())) as database:
-        typer.echo(f"{fetch_again(database, source)} to be fetched again")
+        num_waiting = fetch_again(database, source, actor=getpass.getuser())
+    typer.echo(f"{num_waiting} to be fetched again")
 
 
 def _pair(text: str, *, field: str) -> tuple[str, str]:

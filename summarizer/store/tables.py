@@ -156,7 +156,9 @@ class Revision(OfTenant, Base):
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
-    transcript: Mapped[dict[str, Any]]  #: canonical body
+    stored: Mapped[dict[str, Any]] = mapped_column(
+        "transcript"
+    )  #: canonical body, plain or encrypted; `store.transcripts` opens it
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)  #: SHA-256 of what arrived
     channel: Mapped[str]
     language: Mapped[str | None]

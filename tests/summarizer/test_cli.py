@@ -264,7 +264,7 @@ def test_dead_letters_are_listed_and_told_again(settings: Settings, database: Da
         events=["summary.failed"],
         shape="wrapup",
     )
-    callback_id = try_out(database, FakeBell(), tenant_id, made.endpoint.id)
+    callback_id = try_out(database, FakeBell(), tenant_id, made.endpoint.id, actor="test")
     with database.begin(tenant_id) as session:
         session.execute(text("UPDATE jobs SET state = 'failed'"))
     environment = {
