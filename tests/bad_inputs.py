@@ -36,6 +36,7 @@ from summarizer.store.tables import ApiKey
 from summarizer.vault import new_master_key
 from tests import platforms
 from tests.builders import a_body
+from tests.mutations import ODD, places
 from tests.serving import Address, Answer, serving
 from tests.work import a_worker
 
@@ -397,12 +398,6 @@ GOOD_BODIES: tuple[Bad, ...] = (
     Bad(0, "replay", b'{"endpoint_id": "ep_x", "since": "2026-11-01T00:00:00Z"}', target="/v1/callbacks/replay"),
 )  # fmt: skip
 
-ODD: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1.5, 10**17, -(10**18), 10**400, 1e308, -0.0, "", " ", "\x00", "\ud800", "\u202eabc",
-    "a" * 30_000, "\U0001f600" * 300, [], {}, [[]], [None], {"": None}, {"a": {"b": []}}, "2026-13-45T99:99:99Z",
-    "../../etc/passwd", "{{7*7}}", "%s%n", "\r\nX: y", "'\"><script>", "NaN", "-1", "1e999",
-)  # fmt: skip
-
 
 def variants(*, seed: int = SEED, each: int = NUM_VARIANTS) -> Iterator[Bad]:
     """Mutations of good requests; what becomes of them is not known, but it is never our fault."""
@@ -423,15 +418,14 @@ def _with(good: Bad, *, name: str, body: bytes) -> Bad:
 
 def _value_swapped(raw: bytes, chance: random.Random) -> bytes:
     value = json.loads(raw.splitlines()[0])
-    places = list(_places(value))
-    holder, key = chance.choice(places)
+    holder, key = chance.choice(list(places(value)))
     holder[key] = chance.choice(ODD)
     return json.dumps(value, allow_nan=False).encode()
 
 
 def _place_removed(raw: bytes, chance: random.Random) -> bytes:
     value = json.loads(raw.splitlines()[0])
-    holder, key = chance.choice(list(_places(value)))
+    holder, key = chance.choice(list(places(value)))
     del holder[key]
     return json.dumps(value).encode()
 
@@ -474,13 +468,6 @@ MUTATIONS = (
     _value_swapped, _value_swapped, _value_swapped, _value_swapped, _place_removed, _key_doubled, _nested, _cut,
     _bytes_changed, _recoded, _repeated,
 )  # fmt: skip
-
-
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    for key in keys:
-        yield value, key
-        yield from _places(value[key])
 
 
 def faults(bad: Bad, world: World) -> tuple[Answer, list[str]]:
