@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -591,10 +592,10 @@ class Count:
         return f"{tried} tried; {by_status}; 5xx or no answer: {broken}; not as they must be: {len(self.faults)}"
 
 
-def main() -> int:
-    """Try them all on a server of their own; the exit status."""
-    count = Count()
-    with tempfile.TemporaryDirectory() as name, servers(Path(name) / "servers") as embedded:
+@contextmanager
+def a_server(directory: Path) -> Iterator[World]:
+    """A server of its own, on a database of its own, until the block is left."""
+    with servers(directory / "servers") as embedded:
         migrations.upgrade(embedded.database_url)
         settings = Settings(
             _env_file=None,
@@ -602,14 +603,19 @@ def main() -> int:
             redis_url=embedded.redis_url,
             master_key=new_master_key(),
         )
-        database = Database(app_engine(settings))
-        with database.begin(None) as session:
-            tenants.ensure(session, "acme")
-        with serving(settings, log=Path(name) / "serve.log", BODY_TIMEOUT="1.5") as address:
-            world = world_of(address, database, settings)
-            for bad in (*TABLE, *variants(each=100)):
-                count.add(bad, *faults(bad, world))
-        database.close()
+        with closing(Database(app_engine(settings))) as database:
+            with database.begin(None) as session:
+                tenants.ensure(session, "acme")
+            with serving(settings, log=directory / "serve.log", BODY_TIMEOUT="1.5") as address:
+                yield world_of(address, database, settings)
+
+
+def main() -> int:
+    """Try them all; the exit status."""
+    count = Count()
+    with tempfile.TemporaryDirectory() as name, a_server(Path(name)) as world:
+        for bad in (*TABLE, *variants(each=100)):
+            count.add(bad, *faults(bad, world))
     print(*count.faults, str(count), f"rows held elsewhere: {', '.join(map(str, ELSEWHERE))}", sep="\n")
     return 1 if count.faults else 0
 

@@ -19,7 +19,9 @@ ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 1.5, -0.5, 2**31, 2**53, 2**63, 10**17, -(10**18), 10**400, 1e17, 1e308, -1e308,
     5e-324, -0.0, [], {}, [[]], [None], [0], [{}], {"": None}, {"a": {"b": []}}, [1, "a", None, {}], *ODD_TEXT,
 )  # fmt: skip
-MAX_BYTES = 300_000  # what grows beyond is cut: a long document only costs time
+MAX_BYTES = 300_000  # what grows beyond is cut: a long document mostly costs time ...
+MOST_BYTES = 2_000_000  # ... but a few are as long as the service takes them
+ONE_IN = 60
 
 _LEAF = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null')
 
@@ -36,7 +38,17 @@ def mutated(raw: bytes, chance: random.Random, others: Sequence[bytes]) -> bytes
     """A document changed once or a few times."""
     for _ in range(chance.choice([1, 1, 1, 2, 3, 6])):
         raw = chance.choice(_MUTATIONS)(raw, chance, others)[:MAX_BYTES]
-    return raw
+    return raw if chance.randrange(ONE_IN) else grown(raw, chance)
+
+
+def grown(raw: bytes, chance: random.Random) -> bytes:
+    """Some piece of it over and over, until it is as long as a document may be."""
+    start, end = sorted(chance.randrange(len(raw) + 1) for _ in range(2))
+    piece = chance.choice(
+        [raw[start:end], raw[start : start + 1], raw[start : start + 20], b"-->", b'\\"', b"[", b"\n"]
+    )
+    num = (MOST_BYTES - len(raw)) // max(1, len(piece))
+    return raw[:start] + piece * num + raw[start:]
 
 
 def json_changed(raw: bytes, chance: random.Random, others: Sequence[bytes]) -> bytes:
