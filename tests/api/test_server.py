@@ -19,7 +19,7 @@ from tests.serving import Answer, answer_on, serving
 
 GOOD = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
 NUM_SLOW = 200
-BEARABLE_SECONDS = 0.5  # on two busy cores; alone it is about 0.02
+BEARABLE_SECONDS = 1.0  # on two cores that do much else; measured 0.06, with slow clients and without
 
 
 def _is_problem(answer: Answer, status: int, slug: str) -> None:
