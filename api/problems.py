@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.safety import HEADERS
 from summarizer import errors
 from summarizer.log import logger
 
@@ -30,9 +31,10 @@ class Problem:
 class RequestRefused(errors.SummarizerError):
     """The request is wrong as HTTP, before anybody looks at what it says."""
 
-    def __init__(self, problem: Problem, detail: str) -> None:
+    def __init__(self, problem: Problem, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.problem = problem
+        self.headers = headers
 
 
 INVALID_JSON = Problem(400, "invalid-json", "The body is not JSON")
@@ -43,6 +45,7 @@ NOT_FOUND = Problem(404, "not-found", "There is no such thing")
 NO_SUMMARY = Problem(404, "no-summary", "This conversation has no summary")
 UNKNOWN_PLATFORM = Problem(404, "unknown-platform", "Nothing is sent by this platform")
 METHOD_NOT_ALLOWED = Problem(405, "method-not-allowed", "The method is not allowed here")
+REQUEST_TIMEOUT = Problem(408, "request-timeout", "The request took too long to come")
 PAYLOAD_TOO_LARGE = Problem(413, "payload-too-large", "The body is too large")
 UNSUPPORTED = Problem(415, "unsupported-media-type", "The body is of a type nobody reads here")
 VALIDATION_FAILED = Problem(422, "validation-failed", "The request does not say what it must")
@@ -94,8 +97,13 @@ def answer(
     problem: Problem, request: Request, *, detail: str, headers: Mapping[str, str] | None = None, **more: Any
 ) -> JSONResponse:
     """One problem as a response; `instance` is the request's id."""
-    request_id = getattr(request.state, "request_id", "unknown")
-    body = {
+    body = document(problem, detail=detail, request_id=getattr(request.state, "request_id", "unknown"), **more)
+    return JSONResponse(body, problem.status, media_type=MEDIA_TYPE, headers={**headers_of(problem), **(headers or {})})
+
+
+def document(problem: Problem, *, detail: str, request_id: str, **more: Any) -> dict[str, Any]:
+    """What a problem says."""
+    return {
         "type": f"/problems/{problem.slug}",
         "title": problem.title,
         "status": problem.status,
@@ -103,10 +111,21 @@ def answer(
         "instance": f"urn:request:{request_id}",
         **{name: value for name, value in more.items() if value is not None},
     }
-    extra = {"WWW-Authenticate": 'Bearer realm="wrapup"'} if problem.status == 401 else {}
+
+
+def headers_of(problem: Problem) -> dict[str, str]:
+    """What goes with it."""
+    headers = dict(HEADERS)
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="wrapup"'
     if problem.status in (409, 503):
-        extra["Retry-After"] = RETRY_SECONDS
-    return JSONResponse(body, problem.status, media_type=MEDIA_TYPE, headers={**extra, **(headers or {})})
+        headers["Retry-After"] = RETRY_SECONDS
+    return headers
+
+
+def of_head(status: int) -> Problem:
+    """What is wrong with a request before anybody sees it whole."""
+    return replace(BAD_REQUEST, status=status)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -120,8 +139,9 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 async def _known(request: Request, error: Exception) -> JSONResponse:
-    problem = error.problem if isinstance(error, RequestRefused) else _problem_of(error)
-    return answer(problem, request, detail=str(error), headers=_wait(error), errors=_places(error) or None)
+    if isinstance(error, RequestRefused):
+        return answer(error.problem, request, detail=str(error), headers=error.headers)
+    return answer(_problem_of(error), request, detail=str(error), headers=_wait(error), errors=_places(error) or None)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -74,6 +74,13 @@ class Settings(ModelSettings):
     request_burst: int = Field(200, ge=1)  #: so many may come at once
     max_body_bytes: int = 2_000_000
     max_batch_bytes: int = 50_000_000
+    max_head_bytes: int = 16_384  #: of all headers; a key, a signature and a trace are a tenth of it
+    max_target_bytes: int = 8_192  #: of path and query; a filter and a cursor are an eighth of it
+    head_timeout: Duration = timedelta(seconds=10)  #: to send the headers; slower is broken or means harm
+    body_timeout: Duration = timedelta(seconds=30)  #: to send a body, or to read an answer ...
+    body_bytes_per_second: int = 20_000  #: ... and a second more for so many bytes: a whole batch over a slow line
+    max_connections: int = 500  #: half of the files a process may usually open; then whoever is slowest makes room
+    show_docs: bool = True  #: `/docs` and `/openapi.json`; off where nobody should see what there is
     vcon_keys: Path | None = None  #: PEM file of the public keys and certificates by which a signed vCon is trusted
     database_pool_size: int = 20
     database_timeout: Duration = timedelta(seconds=5)  #: to connect, and to get a connection from the pool

@@ -4,6 +4,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -47,15 +48,27 @@ def admin(embedded: Servers) -> Iterator[Engine]:
 @pytest.fixture
 def database_url(embedded: Servers, admin: Engine) -> Iterator[str]:
     """The owner's address of a fresh, migrated database."""
+    with fresh_database(embedded, admin) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, embedded: Servers) -> Settings:
+    """Settings as an installation has them."""
+    return settings_of(database_url, embedded)
+
+
+@contextmanager
+def fresh_database(embedded: Servers, admin: Engine) -> Iterator[str]:
+    """The owner's address of a migrated database that is there until the block is left."""
     name = f"test_{next(_numbers)}"
     _execute(admin, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield _named(embedded.database_url, name)
     _execute(admin, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def settings(database_url: str, embedded: Servers) -> Settings:
-    """Settings as an installation has them."""
+def settings_of(database_url: str, embedded: Servers) -> Settings:
+    """Settings of an installation on this database."""
     return Settings(
         _env_file=None,
         database_url=database_url,

@@ -27,20 +27,8 @@ DEFAULT_DIRECTORY = Path(".wrapup")
 @commands.command(epilog="Example: wrapup serve")
 def serve() -> None:
     """Serve the REST API and the webhooks at HOST and PORT."""
-    import uvicorn
-
-    settings = settings_here()
-    uvicorn.run(
-        "api.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=20,
-    )
+    settings_here()
+    os.execv(sys.executable, [sys.executable, "-m", "api.server"])
 
 
 @commands.command(epilog="Example: wrapup worker")
