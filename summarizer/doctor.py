@@ -4,7 +4,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import redis
 from sqlalchemy import text
@@ -13,10 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from summarizer.errors import SummarizerError
 from summarizer.model import load
 from summarizer.settings import Settings
+from summarizer.store import jobs, tenants
 from summarizer.store.database import Database, app_engine
 
 MIN_FREE_BYTES = 2_000_000_000
 MAX_SKEW_SECONDS = 2.0
+MAX_WAIT = timedelta(minutes=2)  #: of a job that is due, while nobody works
 WITHOUT_KERNELS = "torch's; on x86-64 with AVX-512 and VNNI, with a C++ compiler when installing, there are faster ones"
 
 
@@ -67,8 +69,25 @@ def _postgres(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "row-level security", "applies" if is_safe else "passed by", "" if is_safe else "run `wrapup migrate`"
     )
+    yield _jobs(database)
     yield Finding("clock", f"{skew:.1f} s apart", "" if skew < MAX_SKEW_SECONDS else "synchronize the clocks")
     database.close()
+
+
+def _jobs(database: Database) -> Finding:
+    """A worker or courier may live and take nothing; while jobs run, the others only wait their turn."""
+    with database.begin(None) as session:
+        tenant_ids = tenants.all_ids(session)
+    found = []
+    for tenant_id in tenant_ids:
+        with database.begin(tenant_id) as session:
+            found.append(jobs.backlog(session))
+    waiting, running = sum(one.num_waiting for one in found), sum(one.num_running for one in found)
+    longest = max((one.longest for one in found), default=timedelta(0))
+    is_stuck = waiting > 0 and running == 0 and longest > MAX_WAIT
+    seen = f"{running} run, {waiting} wait, the first for {longest.total_seconds():.0f} s"
+    advice = "nobody takes what waits: see the logs of worker, courier and beat, and start again what does nothing"
+    return Finding("jobs", seen, advice if is_stuck else "")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

@@ -1,15 +1,16 @@
 """Running jobs: claim one, summarize outside any transaction, write the result if the lease still holds."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Lock
 from uuid import UUID
 
 from summarizer import metrics, templates
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
-from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
+from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 from summarizer.events import Event
 from summarizer.formats import canonical
 from summarizer.generate import Generator, Patient
@@ -25,6 +26,7 @@ from summarizer.summary import NoSummary, Summary
 from summarizer.template import Template
 
 FIRST_RETRY = timedelta(seconds=5)
+PUT_OFF = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,36 @@ class Work:
     owner: str
     settings: Settings
     holding: Callable[[Lease], AbstractContextManager[None]]
+    suspicion: Lock = field(default_factory=Lock)  #: held by the one suspect that runs in this process
 
 
 def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
-    """Run one attempt of one job. The row says whether there is anything to do, and who may finish it."""
-    claimed = _claim(work, tenant_id, job_id)
-    if claimed is None:
-        return
+    """Run one attempt of one job. The row says whether there is anything to do, and who may finish it.
+
+    A job that was tried before is a suspect: perhaps it was the one that took its process along. It runs beside no
+    other suspect, so that the guilty one is tried with new jobs only, and each of these is taken along once at most.
+    Raises DeviceLost, the job given back: this process has to end.
+    """
+    with _beside_no_other_suspect(work, tenant_id, job_id) as may_run:
+        claimed = _claim(work, tenant_id, job_id) if may_run else None
+        if claimed is not None:
+            _attempt(work, claimed)
+
+
+def give_up(work: Work, held: RevisionLease) -> None:
+    """An attempt took longer than one may: it is over, whatever its thread still does."""
+    _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
+
+
+def hand_back(work: Work, held: Lease) -> None:
+    """This process ends before the work does; the attempt does not count, and the sweeper rings for another."""
+    with work.database.begin(held.tenant_id) as session:
+        jobs.hand_back(session, held)
+
+
+def _attempt(work: Work, claimed: "_Claimed") -> None:
     held = claimed.lease
+    job_id = held.job_id
     try:
         with work.serving(job_id) as generate, work.holding(held):
             model_version = generate.model_version
@@ -52,7 +76,10 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
                 generate = Patient(generate, work.settings.backfill_patience)
             summary = summarize(claimed.conversation, generate, claimed.template)
     except GeneratorStopped:
-        _hand_back(work, held)
+        hand_back(work, held)
+    except DeviceLost:
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+        raise
     except DeadlineExceeded:
         _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
     except ModelFailure as error:
@@ -105,6 +132,25 @@ class _Claimed:
     template: Template
 
 
+@contextmanager
+def _beside_no_other_suspect(work: Work, tenant_id: UUID, job_id: UUID) -> Iterator[bool]:
+    """Whether a job may run now; a suspect that may not is put off for a moment, and the attempt does not count."""
+    with work.database.begin(tenant_id) as session:
+        is_suspect = jobs.is_suspect(session, job_id)
+    if not is_suspect:
+        yield True
+        return
+    may_run = work.suspicion.acquire(blocking=False)
+    try:
+        if not may_run:
+            with work.database.begin(tenant_id) as session:
+                jobs.put_off(session, job_id, delay=PUT_OFF)
+        yield may_run
+    finally:
+        if may_run:
+            work.suspicion.release()
+
+
 def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
     settings = work.settings
     with work.database.begin(tenant_id) as session:
@@ -149,9 +195,3 @@ def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> Non
         elif jobs.fail(session, held, reason=reason):
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
     ring(work.bell, held.tenant_id, to_ring, kind=Kind.DELIVER)
-
-
-def _hand_back(work: Work, held: Lease) -> None:
-    """The worker stops; another takes the job when the sweeper rings for it."""
-    with work.database.begin(held.tenant_id) as session:
-        jobs.hand_back(session, held)

@@ -3,6 +3,7 @@
 A message holds ids only. What the queue loses the sweeper finds, so a failed ring is no error.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from celery import Celery
@@ -62,6 +63,15 @@ class Queue:
             logger(__name__).warning("message not sent", job_id=str(job_id), error=type(error).__name__)
             return False
         return True
+
+    def num_waiting(self, queues: Sequence[str]) -> int:
+        """Messages that nobody has taken; none while the broker does not answer, since none can be taken then."""
+        with self._app.connection_for_read() as connection:
+            try:
+                channel = connection.default_channel
+                return sum(channel.queue_declare(queue=name).message_count for name in queues)
+            except (OSError, OperationalError, *connection.connection_errors, *connection.channel_errors):
+                return 0
 
     def close(self) -> None:
         """Close the broker's connections."""

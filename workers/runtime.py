@@ -3,20 +3,23 @@
 import os
 import socket
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from summarizer.errors import ModelFailure
 from summarizer.jobs import Work
 from summarizer.log import logger
 from summarizer.model import load
-from summarizer.queue import Queue
+from summarizer.queue import WORKER_QUEUES, Queue
 from summarizer.settings import Settings
 from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
+from summarizer.store.jobs import Lease
 from summarizer.store.model_versions import Serving
 from workers.leases import LeaseKeeper
+from workers.stuck import Watchdog, end_unless_called_again, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Runtime:
 
     work: Work
     leases: LeaseKeeper
+    watchdog: Watchdog
     models: Any  # Following; its module loads torch, which only `start` may do
 
     def close(self) -> None:
@@ -43,8 +47,20 @@ def start(settings: Settings) -> Runtime:
     models = Following(first, load=lambda version: load(settings, version), look=lambda: _look(database)).start(
         every_seconds=settings.follow_interval.total_seconds()
     )
-    leases = LeaseKeeper(database, lease=settings.lease, alive_file=settings.alive_file)
-    owner = new_owner()
+    owner, queue, longest = new_owner(), Queue(settings), settings.job_deadline + settings.lease
+    watchdog = Watchdog(
+        alive_file=settings.alive_file,
+        num_waiting=partial(queue.num_waiting, WORKER_QUEUES),
+        longest=longest,
+        settle=lambda overdue, others: settle(work, overdue, others),
+    )
+
+    def watch(held: Mapping[Lease, float]) -> None:
+        end_unless_called_again(within=longest)
+        watchdog.look(held)
+
+    leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
+    work = Work(database, queue, models.serving, owner, settings, leases.holding)
     logger(__name__).info(
         "worker ready",
         owner=owner,
@@ -52,7 +68,7 @@ def start(settings: Settings) -> Runtime:
         precision=first.precision.value,
         is_native=first.is_native,
     )
-    return Runtime(Work(database, Queue(settings), models.serving, owner, settings, leases.holding), leases, models)
+    return Runtime(work, leases, watchdog, models)
 
 
 def new_owner() -> str:
@@ -67,12 +83,14 @@ def _look(database: Database) -> Serving | None:
 
 def _first(database: Database, settings: Settings) -> Any:
     """The model to begin with; a champion that cannot be loaded is said, and MODEL_DIR serves meanwhile."""
+    from workers.following import say_refused
+
     serving = _look(database)
     if serving is not None:
         try:
             return load(settings, serving.champion)
-        except ModelFailure as error:
-            logger(__name__).error("model refused", model_version=serving.champion.id[:12], error=str(error))
+        except Exception as error:
+            say_refused(serving.champion, error)
     generator = load(settings)
     with database.begin(None) as session:
         model_versions.register(session, generator.model_version, directory=str(settings.model_dir))

@@ -4,6 +4,7 @@ A transcript is somebody else's text. What looks like a control token in it (`</
 characters it is made of, so that nobody ends a prompt from inside.
 """
 
+import copy
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, wait
@@ -61,6 +62,7 @@ class BloomGenerator:
         self._options = options
         self._model_version = model_version
         self._deadline = deadline
+        self._until: float | None = None  #: by the monotonic clock, for all calls together
         self.precision = precision
         self.is_native = is_native
 
@@ -84,14 +86,14 @@ class BloomGenerator:
         return len(self._encode(text))
 
     def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
-        """Completions in the order of their prompts, all or none; raises ModelFailure, DeadlineExceeded.
+        """Completions in the order of their prompts, all or none; raises ModelFailure, DeadlineExceeded, DeviceLost.
 
         With `patience` calls that come so much later go first: a waiting agent before a backfill.
         """
         requests = [self._request(prompt) for prompt in prompts]
         if max((len(one.prompt) for one in requests), default=0) > self.max_prompt_tokens:
             raise ModelFailure(f"A prompt is longer than {self.max_prompt_tokens} tokens.")
-        deadline = time.monotonic() + self._deadline.total_seconds() if self._deadline else None
+        deadline = self._from_now() if self._until is None else self._until
         futures = [self._submit(one, deadline=deadline, patience=patience) for one in requests]
         try:
             completions = _all_or_none(futures)
@@ -107,9 +109,18 @@ class BloomGenerator:
             for one, completion in zip(requests, completions, strict=True)
         ]
 
+    def for_one_attempt(self) -> "BloomGenerator":
+        """The same generator, but all calls together have the time that else each of them has."""
+        one = copy.copy(self)
+        one._until = self._from_now()
+        return one
+
     def close(self, *, drain: bool = True) -> None:
         """Finish what has been asked for, or cancel it, and take nothing more."""
         self._engine.close(drain=drain)
+
+    def _from_now(self) -> float | None:
+        return time.monotonic() + self._deadline.total_seconds() if self._deadline else None
 
     def _request(self, prompt: Prompt) -> _Request:
         stop_tokens = self._options.stop_tokens

@@ -73,6 +73,15 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many jobs wait and run, and how long the first of those that wait has been due."""
+
+    num_waiting: int
+    num_running: int
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class JobStatus:
     """What a caller may know of a job about a summary."""
 
@@ -131,6 +140,18 @@ def claim(
     return None if row is None else RevisionLease(tenant_id, job_id, owner, *row)
 
 
+def is_suspect(session: Session, job_id: UUID) -> bool:
+    """Whether a job that may be claimed was tried before, and perhaps took its process along."""
+    found = select(Job.id).where(Job.id == job_id, Job.attempt > 0, _is_claimable())
+    return session.scalar(found) is not None
+
+
+def put_off(session: Session, job_id: UUID, *, delay: timedelta) -> None:
+    """Claim a queued job later; an abandoned one is left to the sweeper, which knows whether it may be tried again."""
+    is_due = (Job.id == job_id) & (Job.state == "queued") & (Job.due_at <= func.now())
+    session.execute(update(Job).where(is_due).values(_waiting(delay)))
+
+
 def claim_fetch(
     session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int
 ) -> FetchLease | None:
@@ -154,6 +175,21 @@ def claim_delivery(
 def heartbeat(session: Session, held: Lease, *, lease: timedelta) -> bool:
     """Renew the lease; False when it was lost."""
     return _changed(session, _held(held).values(lease_until=func.now() + lease))
+
+
+def backlog(session: Session) -> Backlog:
+    """What one tenant waits for, of every kind."""
+    is_waiting = and_(Job.state == "queued", Job.due_at <= func.now())
+    is_running = and_(Job.state == "running", Job.lease_until >= func.now())
+    waiting, running, now, first = session.execute(
+        select(
+            func.count().filter(is_waiting),
+            func.count().filter(is_running),
+            func.now(),
+            func.min(Job.due_at).filter(is_waiting),
+        ).where(Job.state.in_(("queued", "running")))
+    ).one()
+    return Backlog(waiting, running, now - (first or now))
 
 
 def complete(session: Session, held: Lease) -> bool:
@@ -253,7 +289,7 @@ def _claim(
             Job.id == job_id,
             Job.kind.in_(kinds),
             Job.attempt < max_attempts,
-            or_(and_(Job.state == "queued", Job.due_at <= func.now()), _is_abandoned()),
+            _is_claimable(),
         )
         .values(state="running", attempt=Job.attempt + 1, owner=owner, lease_until=func.now() + lease)
         .returning(Job.attempt, *subject)
@@ -284,6 +320,10 @@ def _turn_away() -> ColumnElement[timedelta]:
 
 def _waiting(delay: timedelta | ColumnElement[timedelta]) -> dict[str, object]:
     return {"owner": None, "lease_until": None, "due_at": func.now() + delay, "sent_at": None}
+
+
+def _is_claimable() -> ColumnElement[bool]:
+    return or_(and_(Job.state == "queued", Job.due_at <= func.now()), _is_abandoned())
 
 
 def _is_abandoned() -> ColumnElement[bool]:
