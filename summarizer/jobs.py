@@ -1,10 +1,10 @@
 """Running jobs: claim one, summarize outside any transaction, write the result if the lease still holds."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Lock
+from functools import partial
 from uuid import UUID
 
 from summarizer import metrics, templates
@@ -23,10 +23,10 @@ from summarizer.store.jobs import Lease, RevisionLease
 from summarizer.submit import Bell, ring
 from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
+from summarizer.suspects import Suspects
 from summarizer.template import Template
 
 FIRST_RETRY = timedelta(seconds=5)
-PUT_OFF = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,22 @@ class Work:
     owner: str
     settings: Settings
     holding: Callable[[Lease], AbstractContextManager[None]]
-    suspicion: Lock = field(default_factory=Lock)  #: held by the one suspect that runs in this process
+    suspects: Suspects = field(default_factory=Suspects)
 
 
 def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     """Run one attempt of one job. The row says whether there is anything to do, and who may finish it.
 
-    A job that was tried before is a suspect: perhaps it was the one that took its process along. It runs beside no
-    other suspect, so that the guilty one is tried with new jobs only, and each of these is taken along once at most.
-    Raises DeviceLost, the job given back: this process has to end.
+    A job that was tried before waits until no other such job runs in this process. Raises DeviceLost, the job given
+    back: then this process has to end.
     """
-    with _beside_no_other_suspect(work, tenant_id, job_id) as may_run:
-        claimed = _claim(work, tenant_id, job_id) if may_run else None
-        if claimed is not None:
-            _attempt(work, claimed)
+    with work.database.begin(tenant_id) as session:
+        is_suspect = jobs.is_suspect(session, job_id)
+    if not is_suspect:
+        _attempt(work, tenant_id, job_id, is_suspect=False)
+    elif work.suspects.run(partial(_attempt, work, is_suspect=True), tenant_id, job_id):
+        with work.database.begin(tenant_id) as session:
+            jobs.wait_anew(session, job_id)
 
 
 def give_up(work: Work, held: RevisionLease) -> None:
@@ -66,9 +68,11 @@ def hand_back(work: Work, held: Lease) -> None:
         jobs.hand_back(session, held)
 
 
-def _attempt(work: Work, claimed: "_Claimed") -> None:
+def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> None:
+    claimed = _claim(work, tenant_id, job_id, is_suspect=is_suspect)
+    if claimed is None:
+        return
     held = claimed.lease
-    job_id = held.job_id
     try:
         with work.serving(job_id) as generate, work.holding(held):
             model_version = generate.model_version
@@ -132,30 +136,16 @@ class _Claimed:
     template: Template
 
 
-@contextmanager
-def _beside_no_other_suspect(work: Work, tenant_id: UUID, job_id: UUID) -> Iterator[bool]:
-    """Whether a job may run now; a suspect that may not is put off for a moment, and the attempt does not count."""
-    with work.database.begin(tenant_id) as session:
-        is_suspect = jobs.is_suspect(session, job_id)
-    if not is_suspect:
-        yield True
-        return
-    may_run = work.suspicion.acquire(blocking=False)
-    try:
-        if not may_run:
-            with work.database.begin(tenant_id) as session:
-                jobs.put_off(session, job_id, delay=PUT_OFF)
-        yield may_run
-    finally:
-        if may_run:
-            work.suspicion.release()
-
-
-def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
+def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _Claimed | None:
     settings = work.settings
     with work.database.begin(tenant_id) as session:
         held = jobs.claim(
-            session, tenant_id, job_id, owner=work.owner, lease=settings.lease, max_attempts=settings.max_attempts
+            session,
+            tenant_id,
+            job_id,
+            owner=work.owner,
+            lease=settings.lease,
+            max_attempts=settings.max_attempts if is_suspect else 1,
         )
         if held is None:
             return None

@@ -13,8 +13,8 @@ PURE = (
     "actions bilingual clauses content conversation copying disposition documents doers entities equivalents errors "
     "events evidence fallback figures follow_ups formats generate grounding headings hidden keys kinds language "
     "legs lexicon naming negation obligations ordered orders outcome platforms prompt redaction repair reported "
-    "revisions rewording roles roots satisfaction scoring sections shapes signatures stems summarize summary tags "
-    "template verdict verify vocabulary waiting window words"
+    "revisions rewording roles roots satisfaction scoring sections shapes signatures stems summarize summary suspects "
+    "tags template verdict verify vocabulary waiting window words"
 ).split()
 # Well-kept parsers and checkers that pure modules may use.
 PURE_LIBRARIES = (

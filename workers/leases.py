@@ -52,12 +52,18 @@ class LeaseKeeper:
 
     def _run(self) -> None:
         while not self._stopped.wait(self._lease.total_seconds() / RENEWALS_PER_LEASE):
-            with self._lock:
-                held = dict(self._held)
-            if self._watch is not None:
-                self._watch(held)
-            for one in held:
-                self._renew(one)
+            try:
+                self._renew_all()
+            except Exception:  # a thread that ended would let every lease of this process end
+                logger(__name__).exception("leases not renewed")
+
+    def _renew_all(self) -> None:
+        with self._lock:
+            held = dict(self._held)
+        if self._watch is not None:
+            self._watch(held)
+        for one in held:
+            self._renew(one)
 
     def _renew(self, held: Lease) -> None:
         try:

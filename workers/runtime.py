@@ -4,11 +4,13 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-from uuid import uuid4
+from typing import Any, Protocol
+from uuid import UUID, uuid4
 
+from summarizer.generate import Generator
 from summarizer.jobs import Work
 from summarizer.log import logger
 from summarizer.model import load
@@ -22,6 +24,16 @@ from workers.leases import LeaseKeeper
 from workers.stuck import Watchdog, end_unless_called_again, settle
 
 
+class Models(Protocol):
+    """Which model serves a job; `Following` in a worker, whose module loads torch, which only `start` may do."""
+
+    def serving(self, job_id: UUID) -> AbstractContextManager[Generator]:
+        """The generator for a job, open until the job is done."""
+
+    def close(self, *, drain: bool) -> None:
+        """Close every generator."""
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """Everything a task needs, opened once at the start of the process."""
@@ -29,12 +41,13 @@ class Runtime:
     work: Work
     leases: LeaseKeeper
     watchdog: Watchdog
-    models: Any  # Following; its module loads torch, which only `start` may do
+    models: Models
 
     def close(self) -> None:
         """Let the leases end and close what was opened."""
         self.models.close(drain=False)
         self.leases.close()
+        end_unless_called_again(within=None)
         self.work.database.close()
 
 
@@ -47,7 +60,20 @@ def start(settings: Settings) -> Runtime:
     models = Following(first, load=lambda version: load(settings, version), look=lambda: _look(database)).start(
         every_seconds=settings.follow_interval.total_seconds()
     )
-    owner, queue, longest = new_owner(), Queue(settings), settings.job_deadline + settings.lease
+    runtime = keeping(settings, database, models)
+    logger(__name__).info(
+        "worker ready",
+        owner=runtime.work.owner,
+        model_version=first.model_version[:12],
+        precision=first.precision.value,
+        is_native=first.is_native,
+    )
+    return runtime
+
+
+def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
+    """What runs jobs with these models, keeps their leases, and ends the process when one of them hangs."""
+    queue, longest = Queue(settings), settings.job_deadline + settings.lease
     watchdog = Watchdog(
         alive_file=settings.alive_file,
         num_waiting=partial(queue.num_waiting, WORKER_QUEUES),
@@ -60,14 +86,7 @@ def start(settings: Settings) -> Runtime:
         watchdog.look(held)
 
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
-    work = Work(database, queue, models.serving, owner, settings, leases.holding)
-    logger(__name__).info(
-        "worker ready",
-        owner=owner,
-        model_version=first.model_version[:12],
-        precision=first.precision.value,
-        is_native=first.is_native,
-    )
+    work = Work(database, queue, models.serving, new_owner(), settings, leases.holding)
     return Runtime(work, leases, watchdog, models)
 
 

@@ -9,6 +9,7 @@ a thread keeps the interpreter, so that no other runs   a thread of C, `end_unle
 
 import faulthandler
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -113,6 +114,9 @@ def end_now(reason: str) -> None:
     os._exit(EXIT_STUCK)
 
 
-def end_unless_called_again(*, within: timedelta) -> None:
-    """The last resort: needs no interpreter, and writes where every thread was, but no value of theirs."""
-    faulthandler.dump_traceback_later(within.total_seconds(), exit=True)
+def end_unless_called_again(*, within: timedelta | None) -> None:
+    """The last resort, off with None: needs no interpreter; writes where each thread was, and no value of theirs."""
+    if within is None:
+        faulthandler.cancel_dump_traceback_later()
+    else:  # Celery puts something without a descriptor in the place of sys.stderr
+        faulthandler.dump_traceback_later(within.total_seconds(), exit=True, file=sys.__stderr__ or sys.stderr)

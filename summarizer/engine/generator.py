@@ -17,13 +17,14 @@ from tokenizers import Tokenizer
 
 from summarizer.engine.bloom import Bloom
 from summarizer.engine.capacity import Capacity
-from summarizer.engine.checkpoint import BloomConfig, Limits, read_limits
+from summarizer.engine.checkpoint import BloomConfig, Limits, Weights, read_config, read_limits
 from summarizer.engine.engine import Engine, Totals
-from summarizer.engine.files import TOKENIZER, model_version
+from summarizer.engine.files import TOKENIZER, identities, model_version
 from summarizer.engine.gate import choose
 from summarizer.engine.linear import Precision
 from summarizer.engine.restriction import Restriction
 from summarizer.engine.sampling import SamplingOptions
+from summarizer.engine.trouble import is_out_of_memory
 from summarizer.errors import GeneratorStopped, ModelFailure, UnusableCheckpoint
 from summarizer.generate import NO_PATIENCE, Completion, Prompt
 
@@ -172,15 +173,23 @@ def load_generator(
     """
     if threads is not None:
         torch.set_num_threads(threads)
+    before = identities(directory)
     version = model_version(directory)
     if expected_version not in (None, version):
         raise UnusableCheckpoint(f"The files are of version {version}, not {expected_version}.")
     if is_gated or precision is None:
         precision = choose(directory, version=version, device=device, asked=precision)
-    model = Bloom.load(directory, device=device, precision=precision)
-    tokenizer = read_tokenizer(directory, config=model.config)
-    limits = read_limits(directory, config=model.config)
-    engine = Engine(model, capacity=capacity)
+    try:
+        model = Bloom.load(directory, device=device, precision=precision)
+        tokenizer = read_tokenizer(directory, config=model.config)
+        limits = read_limits(directory, config=model.config)
+        engine = Engine(model, capacity=capacity)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise UnusableCheckpoint("There is not enough memory for this model beside what is loaded.") from error
+    if identities(directory) != before:
+        raise UnusableCheckpoint("The files were changed while they were read.")
     if limits.max_prompt_tokens + limits.max_new_tokens > engine.max_tokens:
         raise UnusableCheckpoint(f"The longest prompt and its completion need more than {engine.max_tokens} tokens.")
     options = SamplingOptions(
@@ -221,6 +230,24 @@ def read_tokenizer(directory: Path, *, config: BloomConfig) -> Tokenizer:
         if content is not None and token in tokenizer.encode(content, add_special_tokens=False).ids:
             raise UnusableCheckpoint(f"{TOKENIZER} reads {content!r} in a text as a control token.")
     return tokenizer
+
+
+def check(directory: Path) -> str:
+    """The version of a checkpoint that may serve: all of it read once, as `load_generator` does, and nothing kept.
+
+    Raises UnusableCheckpoint. A model of 560 million parameters takes as long as reading its files twice.
+    """
+    before = identities(directory)
+    version = model_version(directory)
+    config = read_config(directory)
+    read_tokenizer(directory, config=config)
+    read_limits(directory, config=config)
+    weights = Weights(directory, config=config)
+    for name in sorted(weights.names):
+        weights.read(name)
+    if identities(directory) != before:
+        raise UnusableCheckpoint("The files were changed while they were read.")
+    return version
 
 
 def _all_or_none(futures: list[Future[list[int]]]) -> list[list[int]]:

@@ -141,15 +141,14 @@ def claim(
 
 
 def is_suspect(session: Session, job_id: UUID) -> bool:
-    """Whether a job that may be claimed was tried before, and perhaps took its process along."""
-    found = select(Job.id).where(Job.id == job_id, Job.attempt > 0, _is_claimable())
-    return session.scalar(found) is not None
+    """Whether a job was tried before, and perhaps took its process along."""
+    return session.scalar(select(Job.id).where(Job.id == job_id, Job.attempt > 0)) is not None
 
 
-def put_off(session: Session, job_id: UUID, *, delay: timedelta) -> None:
-    """Claim a queued job later; an abandoned one is left to the sweeper, which knows whether it may be tried again."""
+def wait_anew(session: Session, job_id: UUID) -> None:
+    """Count a queued job's wait from now: the sweeper rings soon if the process in which it waits dies."""
     is_due = (Job.id == job_id) & (Job.state == "queued") & (Job.due_at <= func.now())
-    session.execute(update(Job).where(is_due).values(_waiting(delay)))
+    session.execute(update(Job).where(is_due).values(due_at=func.now(), sent_at=func.now()))
 
 
 def claim_fetch(
@@ -263,7 +262,13 @@ def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
     requeued = (
         update(Job)
         .where(Job.id.in_(stale.scalar_subquery()))
-        .values(state="queued", owner=None, lease_until=None, sent_at=func.now())
+        .values(
+            state="queued",
+            owner=None,
+            lease_until=None,
+            due_at=case((_is_abandoned(), func.now()), else_=Job.due_at),  # its messages may be lost with its worker
+            sent_at=func.now(),
+        )
     )
     rows = session.execute(requeued.returning(Job.id, Job.kind))
     return [Waiting(job_id, Kind(kind)) for job_id, kind in rows]
@@ -289,7 +294,7 @@ def _claim(
             Job.id == job_id,
             Job.kind.in_(kinds),
             Job.attempt < max_attempts,
-            _is_claimable(),
+            or_(and_(Job.state == "queued", Job.due_at <= func.now()), _is_abandoned()),
         )
         .values(state="running", attempt=Job.attempt + 1, owner=owner, lease_until=func.now() + lease)
         .returning(Job.attempt, *subject)
@@ -320,10 +325,6 @@ def _turn_away() -> ColumnElement[timedelta]:
 
 def _waiting(delay: timedelta | ColumnElement[timedelta]) -> dict[str, object]:
     return {"owner": None, "lease_until": None, "due_at": func.now() + delay, "sent_at": None}
-
-
-def _is_claimable() -> ColumnElement[bool]:
-    return or_(and_(Job.state == "queued", Job.due_at <= func.now()), _is_abandoned())
 
 
 def _is_abandoned() -> ColumnElement[bool]:
