@@ -72,7 +72,7 @@ def read_config(directory: Path) -> BloomConfig:
     if values.get("model_type") != "bloom":
         raise UnusableCheckpoint(f"{CONFIG} describes a model of type {values.get('model_type')!r}, not 'bloom'.")
     architectures = values.get("architectures") or []
-    if architectures and not ARCHITECTURES.intersection(architectures):
+    if not isinstance(architectures, list) or (architectures and ARCHITECTURES.isdisjoint(map(str, architectures))):
         raise UnusableCheckpoint(f"{CONFIG} describes {architectures}, not a language model.")
     if values.get("tie_word_embeddings") is False:
         raise UnusableCheckpoint(f"{CONFIG} asks for an output layer of its own; BLOOM shares it with the embedding.")

@@ -192,10 +192,8 @@ def test_a_champion_whose_files_changed_since_never_serves(
     assert version_for(following) == model_version(first)
 
 
-def test_files_swapped_between_the_check_and_the_load_are_refused(
-    database: Database, first: Path, second: Path, tmp_path: Path
-) -> None:
-    """The check reads what is right; while it is read, another file is put in its place."""
+def test_files_swapped_between_the_check_and_the_load_are_refused(first: Path, second: Path, tmp_path: Path) -> None:
+    """By their version if before it is computed, by their identity if only while they are read."""
     other = Path(shutil.copytree(first, tmp_path / "other"))
     fill_bias(other, 3.0)
     good = identities(second)
