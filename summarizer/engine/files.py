@@ -34,11 +34,7 @@ def model_version(directory: Path) -> str:
 
 def identities(directory: Path) -> list[tuple[int, ...]]:
     """Which files lie there now; another list later means that one was written or another put in its place."""
-    try:
-        found = [path.stat() for path in _files(directory)]
-    except OSError as error:
-        raise UnusableCheckpoint(f"The files cannot be read: {error.strerror}.") from error
-    return [(one.st_dev, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for one in found]
+    return [_identity(path) for path in _files(directory)]
 
 
 def _files(directory: Path) -> list[Path]:
@@ -76,6 +72,14 @@ def read_object(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise UnusableCheckpoint(f"{path.name} does not hold a JSON object.")
     return values
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise UnusableCheckpoint(f"{path.name} cannot be read: {error}") from error
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _file_digest(path: Path) -> str:
