@@ -27,6 +27,7 @@ SummarizerError
 └── ModelFailure            becomes the job's recorded failure, never an answer to a caller
     ├── DeadlineExceeded
     ├── GeneratorStopped    the process ends before the work does
+    ├── DeviceLost          the process must end, and another begin afresh
     └── UnusableCheckpoint
 """
 
@@ -163,6 +164,10 @@ class ModelFailure(SummarizerError):
 
 class DeadlineExceeded(ModelFailure):
     """The model did not finish in the time a job may take."""
+
+
+class DeviceLost(ModelFailure):
+    """The device the model runs on can compute nothing more in this process."""
 
 
 class UnusableCheckpoint(ModelFailure):

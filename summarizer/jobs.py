@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from summarizer import metrics, templates
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
-from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
+from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 from summarizer.events import Event
 from summarizer.formats import canonical
 from summarizer.generate import Generator, Patient
@@ -25,6 +26,7 @@ from summarizer.store.jobs import Lease, RevisionLease, Waiting
 from summarizer.submit import Bell, ring
 from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
+from summarizer.suspects import Suspects
 from summarizer.template import Template
 
 FIRST_RETRY = timedelta(seconds=5)
@@ -40,11 +42,37 @@ class Work:
     owner: str
     settings: Settings
     holding: Callable[[Lease], AbstractContextManager[None]]
+    suspects: Suspects = field(default_factory=Suspects)
 
 
 def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
-    """Run one attempt of one job. The row says whether there is anything to do, and who may finish it."""
-    claimed = _claim(work, tenant_id, job_id)
+    """Run one attempt of one job. The row says whether there is anything to do, and who may finish it.
+
+    A job that was tried before waits until no other such job runs in this process. Raises DeviceLost, the job given
+    back: then this process has to end.
+    """
+    with work.database.begin(tenant_id) as session:
+        is_suspect = jobs.is_suspect(session, job_id)
+    if not is_suspect:
+        _attempt(work, tenant_id, job_id, is_suspect=False)
+    elif work.suspects.run(partial(_attempt, work, is_suspect=True), tenant_id, job_id):
+        with work.database.begin(tenant_id) as session:
+            jobs.wait_anew(session, job_id)
+
+
+def give_up(work: Work, held: RevisionLease) -> None:
+    """An attempt took longer than one may: it is over, whatever its thread still does."""
+    _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
+
+
+def hand_back(work: Work, held: Lease) -> None:
+    """This process ends before the work does; the attempt does not count, and the sweeper rings for another."""
+    with work.database.begin(held.tenant_id) as session:
+        jobs.hand_back(session, held)
+
+
+def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> None:
+    claimed = _claim(work, tenant_id, job_id, is_suspect=is_suspect)
     if claimed is None:
         return
     held = claimed.lease
@@ -55,7 +83,10 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
                 generate = Patient(generate, work.settings.backfill_patience)
             summary = summarize(claimed.conversation, generate, claimed.template)
     except GeneratorStopped:
-        _hand_back(work, held)
+        hand_back(work, held)
+    except DeviceLost:
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+        raise
     except DeadlineExceeded:
         _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
     except ModelFailure as error:
@@ -109,11 +140,16 @@ class _Claimed:
     template: Template
 
 
-def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
+def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _Claimed | None:
     settings = work.settings
     with work.database.begin(tenant_id) as session:
         held = jobs.claim(
-            session, tenant_id, job_id, owner=work.owner, lease=settings.lease, max_attempts=settings.max_attempts
+            session,
+            tenant_id,
+            job_id,
+            owner=work.owner,
+            lease=settings.lease,
+            max_attempts=settings.max_attempts if is_suspect else 1,
         )
         if held is None:
             return None
@@ -160,9 +196,3 @@ def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> Non
 def _note(session: Session, held: RevisionLease, *, action: str) -> None:
     subject = f"{held.conversation_id}/{held.revision}"
     audit.note(session, held.tenant_id, actor="worker", action=action, subject=subject)
-
-
-def _hand_back(work: Work, held: Lease) -> None:
-    """The worker stops; another takes the job when the sweeper rings for it."""
-    with work.database.begin(held.tenant_id) as session:
-        jobs.hand_back(session, held)

@@ -65,6 +65,15 @@ class Queue:
             return False
         return True
 
+    def num_waiting(self, queue: str) -> int:
+        """Messages of a queue that nobody has taken; none while the broker does not answer, since none can be taken then."""
+        with self._app.connection_for_read() as connection:
+            try:
+                channel = connection.default_channel
+                return int(channel.queue_declare(queue=queue).message_count)
+            except (OSError, OperationalError, *connection.connection_errors, *connection.channel_errors):
+                return 0
+
     def close(self) -> None:
         """Close the broker's connections."""
         self._app.close()

@@ -14,8 +14,8 @@ PURE = (
     "equivalents errors events evidence fairness fallback figures follow_ups formats generate grounding headings "
     "hidden keyring keys kinds language ledger legs lexicon naming negation obligations ordered orders outcome "
     "platforms prompt redaction repair reported revisions rewording roles roots satisfaction scoring scrubbing "
-    "sections shapes signatures stems summarize summary tags template vault verdict verify vocabulary waiting window "
-    "words"
+    "sections shapes signatures stems summarize summary suspects tags template vault verdict verify vocabulary waiting "
+    "window words"
 ).split()
 # Well-kept parsers and checkers that pure modules may use.
 PURE_LIBRARIES = (

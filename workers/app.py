@@ -9,6 +9,7 @@ from summarizer.log import configure
 from summarizer.queue import celery_app
 from summarizer.settings import Settings
 from workers import runtime, tasks
+from workers.stuck import failing_aloud
 
 settings = Settings()
 app = celery_app(settings)
@@ -26,7 +27,9 @@ def _start(**_: Any) -> None:
     configure(settings.log_level)
     if settings.metrics_port is not None:
         metrics.serve(settings.metrics_port)
-    tasks.worker = runtime.start(settings)
+    with failing_aloud():
+        tasks.worker = runtime.start(settings)
+        tasks.watchdog = tasks.worker.watchdog
 
 
 @worker_shutting_down.connect

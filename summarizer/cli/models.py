@@ -25,13 +25,19 @@ def promote(
     decision: Annotated[Path | None, typer.Option(help="Why: `decision.json` of the gate, kept with it.")] = None,
 ) -> None:
     """Let a model serve; workers change within seconds, and no job changes models half-way."""
-    from summarizer.promotion import promote
+    from summarizer.promotion import checked, promote
 
     settings = settings_here()
     reasons = None if decision is None else json.loads(decision.read_text("utf-8"))
     with closing(database_of(settings)) as database:
         now = promote(
-            database, directory, before=settings.model_dir, share=share, actor=getpass.getuser(), decision=reasons
+            database,
+            directory,
+            before=settings.model_dir,
+            share=share,
+            actor=getpass.getuser(),
+            decision=reasons,
+            check=checked,
         )
     _say_serving(now)
 

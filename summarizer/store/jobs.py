@@ -75,6 +75,15 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many jobs wait and run, and how long the first of those that wait has been due."""
+
+    num_waiting: int
+    num_running: int
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class JobStatus:
     """What a caller may know of a job about a summary."""
 
@@ -142,6 +151,17 @@ def claim(
     return None if row is None else RevisionLease(tenant_id, job_id, owner, *row)
 
 
+def is_suspect(session: Session, job_id: UUID) -> bool:
+    """Whether a job was tried before, and perhaps took its process along."""
+    return session.scalar(select(Job.id).where(Job.id == job_id, Job.attempt > 0)) is not None
+
+
+def wait_anew(session: Session, job_id: UUID) -> None:
+    """Count a queued job's wait from now: the sweeper rings soon if the process in which it waits dies."""
+    is_due = (Job.id == job_id) & (Job.state == "queued") & (Job.due_at <= func.now())
+    session.execute(update(Job).where(is_due).values(due_at=func.now(), sent_at=func.now()))
+
+
 def claim_fetch(
     session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int
 ) -> FetchLease | None:
@@ -165,6 +185,21 @@ def claim_delivery(
 def heartbeat(session: Session, held: Lease, *, lease: timedelta) -> bool:
     """Renew the lease; False when it was lost."""
     return _changed(session, _held(held).values(lease_until=func.now() + lease))
+
+
+def backlog(session: Session) -> Backlog:
+    """What one tenant waits for, of every kind."""
+    is_waiting = and_(Job.state == "queued", Job.due_at <= func.now())
+    is_running = and_(Job.state == "running", Job.lease_until >= func.now())
+    waiting, running, now, first = session.execute(
+        select(
+            func.count().filter(is_waiting),
+            func.count().filter(is_running),
+            func.now(),
+            func.min(Job.due_at).filter(is_waiting),
+        ).where(Job.state.in_(("queued", "running")))
+    ).one()
+    return Backlog(waiting, running, now - (first or now))
 
 
 def complete(session: Session, held: Lease) -> bool:
@@ -238,7 +273,13 @@ def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
     requeued = (
         update(Job)
         .where(Job.id.in_(stale.scalar_subquery()))
-        .values(state="queued", owner=None, lease_until=None, sent_at=func.now())
+        .values(
+            state="queued",
+            owner=None,
+            lease_until=None,
+            due_at=case((_is_abandoned(), func.now()), else_=Job.due_at),  # its messages may be lost with its worker
+            sent_at=func.now(),
+        )
     )
     kinds = {job_id: Kind(kind) for job_id, kind in session.execute(requeued.returning(Job.id, Job.kind))}
     before = {job_id: num for kind in set(kinds.values()) for job_id, num in _num_before(session, kind, set(kinds))}

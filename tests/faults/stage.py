@@ -20,7 +20,7 @@ from summarizer.deployment import COMMANDS, Deployment, migrate
 from summarizer.embedded import Servers, servers
 from summarizer.errors import Unavailable
 from summarizer.processes import free_port, wait_or_kill
-from summarizer.queue import WORKER_QUEUES
+from summarizer.queue import WORKER_QUEUE
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine, driver_url
 from summarizer.vault import new_master_key
@@ -214,7 +214,7 @@ def _commands(num_workers: int) -> dict[str, list[str]]:
     commands = dict(COMMANDS)
     del commands["worker"]
     worker = [sys.executable, "-m", "celery", "--quiet", "--app", "tests.faults.worker", "worker", "--pool", "threads"]
-    worker += ["--queues", ",".join(WORKER_QUEUES), "--concurrency", str(CONCURRENCY), "--loglevel", "INFO"]
+    worker += ["--queues", WORKER_QUEUE, "--concurrency", str(CONCURRENCY), "--loglevel", "INFO"]
     worker += ["--without-gossip", "--without-mingle"]
     names = ["worker", *(f"worker-{number}" for number in range(2, num_workers + 1))]
     return commands | {name: [*worker, "--hostname", f"{name}@here"] for name in names}

@@ -9,6 +9,7 @@ from summarizer.queue import celery_app
 from summarizer.settings import Settings
 from tests.faults.generator import load
 from workers import runtime, tasks
+from workers.stuck import failing_aloud
 
 settings = Settings()
 app = celery_app(settings)
@@ -23,7 +24,9 @@ def _configure_logging(**_: Any) -> None:
 @worker_init.connect
 def _start(**_: Any) -> None:
     configure(settings.log_level)
-    tasks.worker = runtime.start(settings, load=load)
+    with failing_aloud():
+        tasks.worker = runtime.start(settings, load=load)
+        tasks.watchdog = tasks.worker.watchdog
 
 
 @worker_shutting_down.connect
