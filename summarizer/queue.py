@@ -66,7 +66,7 @@ class Queue:
         return True
 
     def num_waiting(self, queue: str) -> int:
-        """Messages of a queue that nobody has taken; none while the broker does not answer, since none can be taken then."""
+        """Messages that nobody has taken; none while the broker does not answer, since none can be taken then."""
         with self._app.connection_for_read() as connection:
             try:
                 channel = connection.default_channel

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from summarizer.generate import Generator
 from summarizer.log import configure
-from summarizer.queue import WORKER_QUEUES, celery_app
+from summarizer.queue import WORKER_QUEUE, celery_app
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
 from summarizer.summarize import summarize
@@ -62,7 +62,7 @@ def main() -> None:
     with failing_aloud():
         tasks.worker = keeping(settings, Database(app_engine(settings)), OneModel(FakeGenerator(answer)))
         tasks.watchdog = tasks.worker.watchdog
-    options = ["--pool", "threads", "--queues", ",".join(WORKER_QUEUES), "--without-gossip", "--without-mingle"]
+    options = ["--pool", "threads", "--queues", WORKER_QUEUE, "--without-gossip", "--without-mingle"]
     app.worker_main(["--quiet", "worker", *options, "--concurrency", str(settings.worker_concurrency)])
 
 

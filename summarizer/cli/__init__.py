@@ -10,6 +10,7 @@ from summarizer.cli import (
     calls,
     corrections,
     data_keys,
+    faults,
     keys,
     master_key,
     models,
@@ -33,6 +34,7 @@ app.add_typer(corrections.commands, name="corrections")
 app.add_typer(sources.commands, name="sources")
 app.add_typer(tenants.commands, name="tenants")
 app.add_typer(privacy.commands, name="privacy")
+app.add_typer(faults.commands, name="faults")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(data_keys.commands, name="data-keys")
 app.add_typer(master_key.commands, name="master-key")

@@ -51,7 +51,7 @@ ELSEWHERE = (
     Elsewhere("F2", "kill -9 of the child process", "a worker is one process with threads: F1"),
     Elsewhere("F18", "model or log disk full", "logs: F17; a training's checkpoint: tests/training/test_checkpoint.py"),
     Elsewhere("F19", "webhook 10 times, 20 in parallel", "tests/api/test_platforms.py, tests/api/test_webhooks.py"),
-    Elsewhere("F20", "webhooks in any order", "python -m tests.shuffles, tests/summarizer/test_orders.py"),
+    Elsewhere("F20", "webhooks in any order", "python -m tests.shuffles, tests/summarizer/test_accept.py"),
     Elsewhere("F23", "out of memory in a batch", "tests/summarizer/engine/test_trouble.py"),
     Elsewhere("F24", "killed by the host for memory", "the kernel sends the SIGKILL of F1"),
     Elsewhere("F25", "device error that stays", "injected in tests/summarizer/engine/test_trouble.py; no GPU here"),

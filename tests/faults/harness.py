@@ -63,6 +63,8 @@ def run(stage: Stage, fault: Fault, *, num_calls: int, seed: int = 1) -> Report:
         failed=found.failed,
         lost=found.lost,
         duplicate_rows=found.duplicate_rows,
+        callbacks=len(told := [one.headers["webhook-id"] for one in load.received]),
+        callbacks_again=len(told) - len(set(told)),
         executions=found.executions,
         cross_tenant=found.cross_tenant,
         drain_s=round(drained - sent, 1),

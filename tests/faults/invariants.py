@@ -37,6 +37,8 @@ UNCHAINED = """
     SELECT count(*) FROM (SELECT count(*) AS num, max(number) AS last FROM audit
                           WHERE tenant_id = ANY(:tenants) GROUP BY tenant_id) AS chains WHERE num <> last
 """
+CALLBACKS = "SELECT id FROM callbacks WHERE tenant_id = ANY(:tenants) AND event = 'summary.completed'"
+SUMMARIES = "SELECT count(*) FROM summaries WHERE tenant_id = :tenant"
 UNHEARD = """
     SELECT count(*) FROM summaries s WHERE tenant_id = ANY(:tenants) AND is_current
     AND NOT EXISTS (SELECT FROM audit a WHERE a.tenant_id = s.tenant_id AND a.subject LIKE s.conversation_id || '%')
@@ -78,6 +80,7 @@ def examine(owner: Engine, load: Load) -> Findings:
         "I2 one current summary, one conversation a call": doubled == 0 and not load.record.split,
         "I3 no cross-tenant": crossed == 0,
         "I4 newest wins": all(_is_newest(ends[one.conversation_id], one) for one in _disordered(ends, promises, load)),
+        "I6 told at least once, by one id": not _untold(owner, load),
         "I8 audited in a chain": not _scalar(owner, UNCHAINED, load.tenant_ids)
         and not _scalar(owner, UNHEARD, load.tenant_ids),
         "D6 every refusal is a problem": not load.record.unclear,
@@ -94,6 +97,15 @@ def examine(owner: Engine, load: Load) -> Findings:
         reasons=dict(Counter(str(ends[one].reason) for one in failed)),
         broken=tuple(name for name, holds in broken.items() if not holds),
     )
+
+
+def _untold(owner: Engine, load: Load) -> int:
+    """Summaries of which the receiver was not told, or was told by another id than the one that is kept."""
+    told = {one.headers["webhook-id"] for one in load.received}
+    with owner.connect() as connection:
+        kept = {f"msg_{one.hex}" for one in connection.scalars(text(CALLBACKS), {"tenants": load.tenant_ids})}
+        num_summaries = connection.scalar(text(SUMMARIES), {"tenant": load.tenant_ids[0]}) or 0
+    return len(kept ^ told) + max(num_summaries - len(kept), 0)
 
 
 def _doubled_calls(ends: Any) -> int:

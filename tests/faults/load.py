@@ -22,6 +22,7 @@ from summarizer import ids
 from summarizer.access import create_key
 from summarizer.keys import Scope
 from tests.faults.stage import Stage
+from tests.receiver import Received
 
 MARKS = ("quellwortig", "brennholzig")  #: a word of each tenant that no other's row may hold
 THINGS = ("router", "kettle", "bicycle", "parcel", "printer", "heater", "window", "invoice")
@@ -85,6 +86,8 @@ class Load:
         self.tenant_ids = [key.tenant_id for key in keys]
         self.keys = [key.text for key in keys]
         self._requests: SimpleQueue[Sequence[Request]] = SimpleQueue()
+        self._told_before = len(stage.receiver.received)
+        self._tell_receiver()
         self.num_calls = num_calls
         self.num_sent = 0
         self._num_extra = 0
@@ -126,9 +129,20 @@ class Load:
             return connection.scalar(text(RUNNING), {"tenants": self.tenant_ids, "words": f"%{words}%"}) or 0
 
     @property
+    def received(self) -> list[Received]:
+        """What the receiver was told since this load began."""
+        return self._stage.receiver.received[self._told_before :]
+
+    @property
     def is_sending(self) -> bool:
         """Whether any client has something left to send."""
         return any(one.is_alive() for one in self._threads)
+
+    def _tell_receiver(self) -> None:
+        """The first tenant wants to be told."""
+        wanted = {"url": self._stage.receiver.url, "events": ["summary.completed"]}
+        headers = {"Authorization": f"Bearer {self.keys[0]}"}
+        httpx.post(f"{self._stage.deployment.url}/v1/endpoints", json=wanted, headers=headers).raise_for_status()
 
     def _client(self) -> None:
         with httpx.Client(base_url=self._stage.url, timeout=10) as client:

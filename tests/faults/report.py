@@ -25,6 +25,8 @@ class Report:
     failed: int
     lost: int
     duplicate_rows: int
+    callbacks: int
+    callbacks_again: int  #: told more than once
     executions: int
     cross_tenant: int
     drain_s: float  #: from the end of the fault, or of the sending if that was later, until nothing waited
@@ -49,16 +51,29 @@ def write(reports: Iterable[Report], path: Path) -> None:
             lines.write(json.dumps(asdict(one)) + "\n")
 
 
+COLUMNS = {
+    "accepted": "accepted",
+    "summarised": "summarised",
+    "failed": "failed",
+    "lost": "lost",
+    "duplicate_rows": "doubled",
+    "callbacks": "told",
+    "callbacks_again": "again",
+    "executions": "runs",
+    "cross_tenant": "crossed",
+    "rejected_5xx": "5xx",
+    "broken_connections": "cut",
+    "drain_s": "drain s",
+    "recovery_s": "recovery s",
+    "p99_ms_during": "p99 ms",
+    "restarts": "restarts",
+}
+
+
 def show(reports: Iterable[Report], console: Console) -> None:
     """Print the table."""
-    names = (
-        "fault|accepted|summarised|failed|lost|doubled|runs|crossed|5xx|cut|drain s|recovery s|p99 ms|restarts|holds"
-    )
-    table = Table(*names.split("|"))
+    table = Table("fault", *COLUMNS.values(), "holds")
     for one in reports:
-        counts = (one.accepted, one.summarised, one.failed, one.lost, one.duplicate_rows, one.executions)
-        during = (one.cross_tenant, one.rejected_5xx, one.broken_connections, one.drain_s, one.recovery_s)
         holds = "yes" if one.is_good else ", ".join(one.broken) or "did not recover"
-        cells = (*counts, *during, one.p99_ms_during, one.restarts)
-        table.add_row(f"{one.fault} {one.title}", *map(str, cells), holds)
+        table.add_row(f"{one.fault} {one.title}", *(str(getattr(one, name)) for name in COLUMNS), holds)
     console.print(table)

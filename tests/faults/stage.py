@@ -25,6 +25,7 @@ from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine, driver_url
 from summarizer.vault import new_master_key
 from tests.faults.proxy import Proxy
+from tests.receiver import Receiver, receiving
 
 #: Shorter than an installation's, so that many faults fit into an hour; at LEISURE all is as it is by itself.
 SHORT = {
@@ -54,6 +55,7 @@ class Stage:
     settings: Settings  #: as the harness reaches the servers, past the proxies
     owner: Engine  #: sees every tenant's rows
     database: Database
+    receiver: Receiver  #: an endpoint that answers 200
     held: set[str] = field(default_factory=set)
     num_restarts: int = 0
     undo: list[Callable[[], None]] = field(default_factory=list)
@@ -190,7 +192,8 @@ def staged(directory: Path, *, pace: Mapping[str, str] = SHORT, num_workers: int
         owner = create_engine(driver_url(embedded.database_url), pool_pre_ping=True, isolation_level="AUTOCOMMIT")
         stack.callback(database.close)
         stack.callback(owner.dispose)
-        stage = Stage(embedded, postgres, valkey, http, deployment, settings, owner, database)
+        receiver = stack.enter_context(receiving())
+        stage = Stage(embedded, postgres, valkey, http, deployment, settings, owner, database, receiver)
         for name in deployment.commands:
             stage.wait_until_ready(name)
         yield stage

@@ -36,7 +36,7 @@ def test_names_that_must_last_are_made_with_the_oldest_key() -> None:
     assert newest(BOTH) == newest(SecretStr(NEW)) == NEW
 
 
-@pytest.mark.parametrize("key", ["", "k", f"{NEW},k", ",", "é" * 44])
+@pytest.mark.parametrize("key", ["", "k", f"{NEW},k", ",", "é" * 44], ids=["none", "short", "second", "comma", "é"])
 def test_what_is_no_key_is_said_and_not_shown(key: str) -> None:
     for attempt in (
         lambda: seal(["a"], master_key=SecretStr(key)),

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from summarizer.kinds import Kind
-from summarizer.queue import COURIER_QUEUES, WORKER_QUEUES, Queue
+from summarizer.queue import COURIER_QUEUE, WORKER_QUEUE, Queue
 from summarizer.settings import Settings
 from summarizer.store import model_versions
 from summarizer.store.database import Database
@@ -55,10 +55,10 @@ def test_a_broken_model_is_refused_by_the_command_in_one_line(
 def test_the_queue_knows_how_many_messages_nobody_took(settings: Settings) -> None:
     url = make_url(settings.redis_url.get_secret_value()).set(database="5").render_as_string(hide_password=False)
     queue = Queue(settings.model_copy(update={"redis_url": SecretStr(url)}))
-    before = queue.num_waiting(WORKER_QUEUES), queue.num_waiting(COURIER_QUEUES)
+    before = queue.num_waiting(WORKER_QUEUE), queue.num_waiting(COURIER_QUEUE)
     for kind in (Kind.SUMMARIZE, Kind.BACKFILL, Kind.DELIVER):
         queue.ring(kind, uuid4(), uuid4())
-    after = queue.num_waiting(WORKER_QUEUES), queue.num_waiting(COURIER_QUEUES)
+    after = queue.num_waiting(WORKER_QUEUE), queue.num_waiting(COURIER_QUEUE)
     assert (after[0] - before[0], after[1] - before[1]) == (2, 1)
     queue.close()
 
@@ -66,5 +66,5 @@ def test_the_queue_knows_how_many_messages_nobody_took(settings: Settings) -> No
 def test_a_broker_that_is_away_has_nothing_to_take(settings: Settings) -> None:
     away = settings.model_copy(update={"redis_url": type(settings.redis_url)("redis://127.0.0.1:1/0")})
     queue = Queue(away)
-    assert queue.num_waiting(WORKER_QUEUES) == 0
+    assert queue.num_waiting(WORKER_QUEUE) == 0
     queue.close()
