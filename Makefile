@@ -16,7 +16,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 faults: $(VENV)/.test
 	$(BIN)/wrapup faults run $(if $(CALLS),--calls $(CALLS))

@@ -43,6 +43,10 @@ class Deterministic:
         """Completions in the order of their prompts."""
         return [self._completion(one) for one in prompts]
 
+    def for_one_attempt(self) -> "Deterministic":
+        """Itself: it knows no deadline."""
+        return self
+
     def close(self, *, drain: bool = True) -> None:
         """Nothing is open."""
 

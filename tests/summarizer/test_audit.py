@@ -192,13 +192,13 @@ def test_what_an_owner_changes_has_an_entry(database: Database, settings: Settin
     export(database, "acme", io.StringIO(), wanted=Filter(), shape="csv")
     assert _actions(database, tenant_id) == [
         ("ann", "key.create"),
-        ("owner", "training.allow"),
-        ("owner", "seal.off"),
-        ("owner", "source.create"),
-        ("owner", "source.rotate"),
-        ("owner", "source.retire"),
+        ("operator", "training.allow"),
+        ("operator", "seal.off"),
+        ("operator", "source.create"),
+        ("operator", "source.rotate"),
+        ("operator", "source.retire"),
         ("ann", "source.fetch"),
-        ("owner", "summary.export"),
+        ("operator", "summary.export"),
     ]
 
 
