@@ -28,11 +28,14 @@ from tests.builders import LOST_CARD, a_body
 KINDS = {"conversation_id": "conv", "endpoint_id": "ep", "callback_id": "msg", "batch_id": "bat"}
 WATERMARK = "aardvarkish"  #: stands in all that the first tenant sent
 OPEN = {"/livez", "/readyz", "/startupz", "/problems/{slug}", "/v1/webhooks/{platform}"}
-READ, INGEST, EDIT, CONFIGURE = Scope.READ, Scope.INGEST, Scope.EDIT, Scope.CONFIGURE
+READ, INGEST, EDIT, CONFIGURE, ERASE = Scope.READ, Scope.INGEST, Scope.EDIT, Scope.CONFIGURE, Scope.ERASE
 SCOPES = {
     "POST /v1/conversations": INGEST,
     "GET /v1/conversations/{conversation_id}": READ,
     "GET /v1/conversations/{conversation_id}/vcon": READ,
+    "DELETE /v1/conversations/{conversation_id}": ERASE,
+    "POST /v1/erasures": ERASE,
+    "POST /v1/exports": ERASE,
     "GET /v1/conversations/{conversation_id}/summary": READ,
     "PUT /v1/conversations/{conversation_id}/summary": EDIT,
     "POST /v1/conversations/{conversation_id}/summary/rating": EDIT,

@@ -92,7 +92,7 @@ def restored(stage: Stage, load: Load) -> None:
     subprocess.run([binaries / "pg_dump", *reach, "-Fc", "-f", copy], env=environment, check=True)
     queue = Queue(stage.settings)
     for _ in range(50):
-        queue.ring(Kind.SUMMARIZE, uuid4(), uuid4())
+        queue.ring(Kind.SUMMARIZE, uuid4(), uuid4(), level=0)
     queue.close()
     stage.hold("serve")
     _execute(stage, TERMINATE)

@@ -29,7 +29,8 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._flows = asyncio.Event()
         self._flows.set()
-        threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+        self._thread.start()
         self.up()
 
     def up(self) -> None:
@@ -62,8 +63,12 @@ class Proxy:
 
     def close(self) -> None:
         """End it."""
+        self._loop.call_soon_threadsafe(self._flows.set)
         self.down()
+        self._run(self._settle())
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     def _run(self, what: Coroutine[Any, Any, Result]) -> Result:
         done: Future[Result] = asyncio.run_coroutine_threadsafe(what, self._loop)
@@ -84,6 +89,13 @@ class Proxy:
             with contextlib.suppress(OSError):
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
             writer.transport.abort()
+
+    async def _settle(self) -> None:
+        """Until nobody passes anything on any more."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)

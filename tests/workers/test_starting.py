@@ -57,7 +57,7 @@ def test_the_queue_knows_how_many_messages_nobody_took(settings: Settings) -> No
     queue = Queue(settings.model_copy(update={"redis_url": SecretStr(url)}))
     before = queue.num_waiting(WORKER_QUEUE), queue.num_waiting(COURIER_QUEUE)
     for kind in (Kind.SUMMARIZE, Kind.BACKFILL, Kind.DELIVER):
-        queue.ring(kind, uuid4(), uuid4())
+        queue.ring(kind, uuid4(), uuid4(), level=0)
     after = queue.num_waiting(WORKER_QUEUE), queue.num_waiting(COURIER_QUEUE)
     assert (after[0] - before[0], after[1] - before[1]) == (2, 1)
     queue.close()
