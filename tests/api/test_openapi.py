@@ -8,7 +8,7 @@ from tests.api.conftest import Served
 from tests.builders import a_body
 from tests.negative import Seen, sweep
 
-NUM_EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 12}
+NUM_EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 6}
 NUM_OPERATIONS = {GenerationMode.POSITIVE: 27, GenerationMode.NEGATIVE: 22}  # a probe takes nothing that could be wrong
 
 
