@@ -3,7 +3,7 @@
 # Every package is the one whose hash is in `locks/`; `make lock` makes them anew.
 FROM python:3.11-slim AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-RUN useradd --uid 10001 --create-home wrapup
+RUN useradd --uid 10001 --create-home wrapup && mkdir /runs && chown wrapup /runs
 WORKDIR /app
 COPY pyproject.toml README.md LICENSE ./
 COPY locks locks
@@ -14,7 +14,7 @@ COPY api api
 COPY workers workers
 COPY migrations migrations
 RUN rm -rf summarizer/engine summarizer/shipped_model && pip install --require-hashes -r locks/api.txt \
-    && pip install --no-deps --no-build-isolation .
+    && pip install --no-deps .
 USER wrapup
 EXPOSE 8000
 CMD ["wrapup", "serve"]
@@ -34,7 +34,7 @@ CMD ["wrapup", "worker"]
 
 FROM base AS trainer
 COPY --from=kernels /wheels /wheels
-RUN pip install --require-hashes -r locks/trainer.txt && pip install --no-deps /wheels/*.whl && mkdir /runs && chown wrapup /runs
+RUN pip install --require-hashes -r locks/trainer.txt && pip install --no-deps /wheels/*.whl
 USER wrapup
 VOLUME /runs
 CMD ["wrapup", "beat"]
