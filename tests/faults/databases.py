@@ -5,17 +5,21 @@ import os
 import random
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from summarizer.embedded import Server
 from summarizer.kinds import Kind
+from summarizer.processes import free_port
 from summarizer.queue import Queue
 from tests.faults.load import Load
 from tests.faults.stage import Stage
 
+IN_STEP = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
 TERMINATE = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
 )
@@ -23,17 +27,17 @@ TERMINATE = (
 
 def restarted(stage: Stage, load: Load) -> None:  # noqa: ARG001
     """Fast: sessions are ended and the server closes in order."""
-    stage.servers.postgres.stop(signal.SIGINT)
+    stage.primary.stop(signal.SIGINT)
     stage.wait(2)
-    stage.servers.postgres.start()
+    stage.primary.start()
     stage.wait(1)
 
 
 def crashed(stage: Stage, load: Load) -> None:  # noqa: ARG001
     """Immediate: as if the power had gone; it recovers from its log."""
-    stage.servers.postgres.stop(signal.SIGQUIT)
+    stage.primary.stop(signal.SIGQUIT)
     stage.wait(1)
-    stage.servers.postgres.start()
+    stage.primary.start()
     stage.wait(1)
 
 
@@ -62,6 +66,48 @@ def read_only(stage: Stage, load: Load) -> None:  # noqa: ARG001
     stage.wait(1)
 
 
+def failed_over(stage: Stage, load: Load) -> None:  # noqa: ARG001
+    """The primary dies, and a replica that had every commit before its client was answered takes its place."""
+    replica = _replica(stage)
+    _execute(stage, "ALTER SYSTEM SET synchronous_standby_names = '*'")
+    _execute(stage, "SELECT pg_reload_conf()")
+    stage.wait_until(lambda: bool(_scalar(stage, IN_STEP)), seconds=20)
+    stage.wait(2)
+    stage.primary.stop(signal.SIGQUIT)
+    stage.wait(1)
+    stage.lead_to(replica)
+    _execute(stage, "SELECT pg_promote()")
+    stage.wait_until(lambda: _scalar(stage, "SELECT pg_is_in_recovery()") is False, seconds=20)
+    _execute(stage, "ALTER SYSTEM RESET synchronous_standby_names")
+    _execute(stage, "SELECT pg_reload_conf()")
+
+
+def _replica(stage: Stage) -> Server:
+    """A copy of the primary that follows it."""
+    primary, port = stage.primary, free_port()
+    data = primary.data.parent / f"replica-{port}"
+    binaries, environment, reach = _tools(stage)
+    copy = [str(binaries / "pg_basebackup"), *reach, "-D", str(data), "-R", "-X", "stream", "-c", "fast"]
+    account = primary.account
+    data.mkdir(mode=0o700)
+    os.chown(data, account.uid, account.gid)
+    if account.is_other:
+        copy = ["setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups", *copy]
+    subprocess.run(copy, env=environment, cwd="/", check=True)
+    changed = {str(primary.data): str(data), str(primary.port): str(port)}
+    command = [changed.get(part, part) for part in primary.command]
+    replica = replace(primary, command=command, port=port, data=data, process=None)
+    replica.start()
+    return replica
+
+
+def _tools(stage: Stage) -> tuple[Path, dict[str, str], list[str]]:
+    """Where Postgres' own commands are, what they must know, and how they reach the primary."""
+    url = make_url(stage.servers.database_url)
+    reach = ["-h", "127.0.0.1", "-p", str(stage.primary.port), "-U", str(url.username)]
+    return Path(stage.primary.command[0]).parent, {**os.environ, "PGPASSWORD": str(url.password)}, reach
+
+
 def slow(stage: Stage, load: Load) -> None:  # noqa: ARG001
     """Each message takes a quarter of a second, so that connections run out."""
     stage.postgres.delay_seconds = 0.25
@@ -84,10 +130,8 @@ def restored(stage: Stage, load: Load) -> None:
     stage.hold("worker")
     load.join()
     stage.hold("beat")
-    binaries = Path(stage.servers.postgres.command[0]).parent
-    url = make_url(stage.servers.database_url)
-    environment = {**os.environ, "PGPASSWORD": str(url.password)}
-    reach = ["-h", "127.0.0.1", "-p", str(url.port), "-U", str(url.username), "-d", str(url.database)]
+    binaries, environment, reach = _tools(stage)
+    reach += ["-d", "postgres"]
     copy = stage.deployment.directory / "backup.dump"
     subprocess.run([binaries / "pg_dump", *reach, "-Fc", "-f", copy], env=environment, check=True)
     queue = Queue(stage.settings)
@@ -102,6 +146,12 @@ def restored(stage: Stage, load: Load) -> None:
     _execute(stage, TERMINATE)
     stage.held.clear()
     stage.wait_until_answering()
+
+
+def _scalar(stage: Stage, statement: str) -> object:
+    with contextlib.suppress(DBAPIError), stage.owner.connect() as connection:
+        return connection.scalar(text(statement))
+    return None
 
 
 def _execute(stage: Stage, statement: str) -> None:

@@ -17,7 +17,7 @@ import redis
 from sqlalchemy import Engine, create_engine, make_url
 
 from summarizer.deployment import COMMANDS, Deployment, migrate
-from summarizer.embedded import Servers, servers
+from summarizer.embedded import Server, Servers, servers
 from summarizer.errors import Unavailable
 from summarizer.processes import free_port, wait_or_kill
 from summarizer.queue import WORKER_QUEUE
@@ -48,7 +48,9 @@ class Stage:
     """A running service; `tend` starts again what has died, unless it is held down."""
 
     servers: Servers
+    primary: Server  #: which of Postgres' servers writes
     postgres: Proxy
+    way_in: Proxy  #: for the harness itself, to the same server
     valkey: Proxy
     http: Proxy
     deployment: Deployment
@@ -92,6 +94,13 @@ class Stage:
         """End a process for good."""
         self.kill(name, signal.SIGTERM)
         wait_or_kill(self.deployment.processes.pop(name))
+
+    def lead_to(self, primary: Server) -> None:
+        """Everybody who asks for Postgres reaches this server from now on."""
+        self.primary = primary
+        for proxy in (self.postgres, self.way_in):
+            proxy.target_port = primary.port
+            proxy.reset()
 
     def wait_until_answering(self) -> None:
         """Tend until the API answers."""
@@ -150,7 +159,7 @@ class Stage:
         for proxy in (self.postgres, self.valkey, self.http):
             proxy.heal()
         self.held.clear()
-        for server in (self.servers.postgres, self.servers.valkey):
+        for server in (self.primary, self.servers.valkey):
             if server.process is None or server.process.poll() is not None:
                 server.start()
         self.tend()
@@ -165,9 +174,11 @@ def staged(directory: Path, *, pace: Mapping[str, str] = SHORT, num_workers: int
     with ExitStack() as stack:
         embedded = stack.enter_context(servers(directory / "servers"))
         postgres, valkey = Proxy(embedded.postgres.port), Proxy(embedded.valkey.port)
+        way_in = Proxy(embedded.postgres.port)
+        inside = _at(embedded.database_url, way_in.port)
         port = free_port()
         http = Proxy(port)
-        for proxy in (postgres, valkey, http):
+        for proxy in (postgres, valkey, http, way_in):
             stack.callback(proxy.close)
         secret = new_master_key()
         migrate({**os.environ, "DATABASE_URL": embedded.database_url, "REDIS_URL": "redis://", "MASTER_KEY": secret})
@@ -185,15 +196,25 @@ def staged(directory: Path, *, pace: Mapping[str, str] = SHORT, num_workers: int
         deployment = Deployment(directory, environment, commands=_commands(num_workers))
         stack.callback(deployment.stop)
         deployment.start()
-        settings = Settings(
-            _env_file=None, database_url=embedded.database_url, redis_url=embedded.redis_url, master_key=secret
-        )
+        settings = Settings(_env_file=None, database_url=inside, redis_url=embedded.redis_url, master_key=secret)
         database = Database(app_engine(settings))
-        owner = create_engine(driver_url(embedded.database_url), pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+        owner = create_engine(driver_url(inside), pool_pre_ping=True, isolation_level="AUTOCOMMIT")
         stack.callback(database.close)
         stack.callback(owner.dispose)
         receiver = stack.enter_context(receiving())
-        stage = Stage(embedded, postgres, valkey, http, deployment, settings, owner, database, receiver)
+        stage = Stage(
+            servers=embedded,
+            primary=embedded.postgres,
+            postgres=postgres,
+            way_in=way_in,
+            valkey=valkey,
+            http=http,
+            deployment=deployment,
+            settings=settings,
+            owner=owner,
+            database=database,
+            receiver=receiver,
+        )
         for name in deployment.commands:
             stage.wait_until_ready(name)
         yield stage
