@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -171,6 +172,7 @@ def staged(directory: Path, *, pace: Mapping[str, str] = SHORT, num_workers: int
     directory.mkdir(parents=True, exist_ok=True)
     for log in directory.glob("*.log"):
         log.unlink()
+    shutil.rmtree(directory / "servers", ignore_errors=True)  # what an earlier run did to them is no part of this one
     with ExitStack() as stack:
         embedded = stack.enter_context(servers(directory / "servers"))
         postgres, valkey = Proxy(embedded.postgres.port), Proxy(embedded.valkey.port)
