@@ -103,6 +103,7 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
     """Ring again for every job that nobody works on; how many there were."""
     with database.begin(None) as session:
         tenant_ids = tenants.all_ids(session)
+    silent = [kind for kind in Kind if bell.is_silent(kind)]
     num_requeued = 0
     for tenant_id in tenant_ids:
         with database.begin(tenant_id) as session:
@@ -111,7 +112,7 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
                 subject = f"{one.conversation_id}/{one.revision}"
                 audit.note(session, tenant_id, actor="sweeper", action="summary.fail", subject=subject)
             told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
-            stale = jobs.requeue_stale(session, stale_after=stale_after)
+            stale = jobs.requeue_stale(session, stale_after=stale_after, silent=silent)
         ring(bell, tenant_id, [*chain.from_iterable(told), *stale])
         num_requeued += len(stale)
     return num_requeued

@@ -56,14 +56,17 @@ class Queue:
 
     def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID, *, level: int) -> bool:
         """Tell somebody that this job waits; False when the message could not be sent in time."""
-        queue = COURIER_QUEUE if kind in COURIERS else WORKER_QUEUE
         arguments = [str(tenant_id), str(job_id)]
         try:
-            self._app.send_task(TASKS[kind], args=arguments, queue=queue, priority=level, retry=False)
+            self._app.send_task(TASKS[kind], args=arguments, queue=_queue_of(kind), priority=level, retry=False)
         except (OperationalError, OSError) as error:
             logger(__name__).warning("message not sent", job_id=str(job_id), error=type(error).__name__)
             return False
         return True
+
+    def is_silent(self, kind: Kind) -> bool:
+        """Whether no message about such a job waits, as when the queue has lost all it held."""
+        return not self.num_waiting(_queue_of(kind))
 
     def num_waiting(self, queue: str) -> int:
         """Messages that nobody has taken; none while the broker does not answer, since none can be taken then."""
@@ -77,3 +80,7 @@ class Queue:
     def close(self) -> None:
         """Close the broker's connections."""
         self._app.close()
+
+
+def _queue_of(kind: Kind) -> str:
+    return COURIER_QUEUE if kind in COURIERS else WORKER_QUEUE

@@ -252,12 +252,14 @@ def fetch_again(session: Session, source_id: UUID) -> int:
     return len(session.execute(again.returning(Job.id)).all())
 
 
-def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
+def requeue_stale(session: Session, *, stale_after: timedelta, silent: Sequence[Kind] = ()) -> list[Waiting]:
     """Jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
 
-    A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles.
+    A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles. Of the kinds
+    that are silent no message waits: what is queued of them has lost its message, however long the queue was.
     """
-    since_due = func.greatest(Job.sent_at - Job.due_at, timedelta(0))
+    in_long_queue = func.greatest(Job.sent_at - Job.due_at, timedelta(0))
+    since_due = case((Job.kind.in_(silent), timedelta(0)), else_=in_long_queue)
     is_unheard = and_(
         Job.state == "queued",
         Job.due_at <= func.now(),
