@@ -38,7 +38,11 @@ class ModelSettings(BaseSettings):
     """How the model runs; all that a summary without a server needs."""
 
     model_config = SettingsConfigDict(
-        frozen=True, env_file=".env", extra="ignore", secrets_dir=SECRETS if SECRETS.is_dir() else None
+        frozen=True,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
     )
 
     model_dir: Path = SHIPPED_MODEL

@@ -48,3 +48,10 @@ def test_a_secret_may_be_a_file_and_the_environment_goes_before_it(
     settings = Settings(_secrets_dir=tmp_path)
     assert settings.master_key.get_secret_value() == "k"
     assert settings.redis_url.get_secret_value() == "redis://elsewhere"
+
+
+def test_an_empty_variable_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**NEEDED, "RETENTION_DAYS": "", "PUBLIC_URL": ""}.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert (settings.retention_days, settings.public_url) == (None, None)
