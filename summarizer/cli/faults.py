@@ -1,7 +1,8 @@
 """Faults, caused on purpose in a service of their own: `tests/faults` of a checkout."""
 
+import subprocess
 import sys
-from importlib.util import find_spec
+from pathlib import Path
 
 import typer
 
@@ -45,10 +46,7 @@ def list_all() -> None:
 
 def _harness(command: str, arguments: list[str]) -> None:
     """The harness breaks processes and servers, so it is part of the tests and of no installation."""
-    import subprocess
-
-    sys.path.insert(0, "")
-    if find_spec("tests.faults") is None:
+    if not Path("tests/faults").is_dir():
         raise NotFound("the harness is tests/faults: run this in a checkout")
     raise typer.Exit(
         subprocess.run([sys.executable, "-m", "tests.faults", command, *arguments], check=False).returncode
