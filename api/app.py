@@ -9,14 +9,17 @@ from uuid import uuid4
 
 import structlog
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
 
-from api import bodies, examples, problems
+from api import bodies, examples, problems, safety
 from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
 from api.dependencies import Parts, parameters_once
-from api.routes import batches, conversations, endpoints, health, summaries, templates, webhooks
+from api.rates import Rates
+from api.routes import batches, conversations, endpoints, erasures, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
-from api.schemas import EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
+from api.schemas import CustomerBody, EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
 from summarizer import outbound
 from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
@@ -24,6 +27,9 @@ from summarizer.log import configure
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
+
+DOCUMENT = "/openapi.json"
+SWAGGER = "https://cdn.jsdelivr.net"
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -42,10 +48,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build(Parts(settings, database, queue), lifespan=lifespan)
 
 
-def build(parts: Parts, *, fetch: Fetch | None = None, **options: Any) -> FastAPI:
+def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = None, **options: Any) -> FastAPI:
     """The app around given parts; `fetch` gets a sender's certificate, by itself from where it is."""
+    shows_docs = parts.settings.show_docs
     app = FastAPI(
         title="wrapup",
+        openapi_url=DOCUMENT if shows_docs else None,
+        docs_url=None,  # ours has a policy for what it may run
+        redoc_url=None,
+        redirect_slashes=False,  # nobody is sent on to a host that a header names
         version=version("wrapup"),
         summary="Grounded summaries of conversations",
         dependencies=[Depends(parameters_once)],
@@ -53,9 +64,12 @@ def build(parts: Parts, *, fetch: Fetch | None = None, **options: Any) -> FastAP
         **options,
     )
     app.state.parts = parts
+    app.state.rates = rates or Rates(parts.settings)
     app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
-    for module in (conversations, batches, summaries, templates, webhooks, endpoints, health, problem_types):
+    for module in (conversations, batches, summaries, templates, webhooks, endpoints, erasures, health, problem_types):
         app.include_router(module.router)
+    if shows_docs:
+        app.add_api_route("/docs", _docs, include_in_schema=False)
     problems.install(app)
     app.middleware("http")(_name_request)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
@@ -69,7 +83,16 @@ async def _name_request(request: Request, call_next: Callable[[Request], Awaitab
     structlog.contextvars.bind_contextvars(request_id=request.state.request_id)
     response = await call_next(request)
     response.headers["Request-Id"] = request.state.request_id
+    for name, value in safety.HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
+
+
+def _docs() -> HTMLResponse:
+    """The document as a page to try out; Swagger's scripts come from its usual place."""
+    page = get_swagger_ui_html(openapi_url=DOCUMENT, title="wrapup", swagger_favicon_url="data:,").body
+    text = bytes(page).decode()
+    return HTMLResponse(text, headers=safety.headers_of_page(text, sources=SWAGGER))
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
@@ -77,8 +100,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         schemas = made["components"]["schemas"]
-        bodies = (EditBody, RatingBody, TemplateBody, PreviewBody, Event, EndpointBody, EndpointChange, ReplayBody)
-        for model in (CanonicalConversation, *bodies, Problem):
+        ours = (EditBody, RatingBody, TemplateBody, PreviewBody, CustomerBody, Event)
+        callbacks = (EndpointBody, EndpointChange, ReplayBody)
+        for model in (CanonicalConversation, *ours, *callbacks, Problem):
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas[model.__name__] = schema

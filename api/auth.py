@@ -10,9 +10,11 @@ from fastapi.security import HTTPBearer
 
 from api.cursor import Paging
 from api.dependencies import Parts, Service
+from api.rates import Rates
 from summarizer.errors import NotPermitted, Unauthenticated
 from summarizer.keys import Key, Scope, parse_key
 from summarizer.store import tenants
+from summarizer.vault import newest
 
 _scheme = HTTPBearer(auto_error=False, description="An API key made by `wrapup keys create`")
 
@@ -28,7 +30,7 @@ class Caller:
 def caller_with(scope: Scope) -> Callable[..., Caller]:
     """A dependency that lets in a live key with this scope.
 
-    It raises Unauthenticated, one and the same for every bad key, or NotPermitted.
+    It raises Unauthenticated, one and the same for every bad key, TooManyRequests or NotPermitted.
     """
 
     def caller(request: Request, service: Service, _: Annotated[object, Depends(_scheme)]) -> Caller:
@@ -37,6 +39,7 @@ def caller_with(scope: Scope) -> Callable[..., Caller]:
             live = tenants.live_key(session, key.id)
             if live is None or not key.is_proven_by(live.secret_hash):
                 raise _refused()
+            rates_of(request).count(key.tenant_id, per_second=live.requests_per_second)
             tenants.note_use(session, key.id)
         if scope not in live.scopes:
             raise NotPermitted(f"the key needs the scope {scope}")
@@ -48,12 +51,19 @@ def caller_with(scope: Scope) -> Callable[..., Caller]:
 Ingester = Annotated[Caller, Depends(caller_with(Scope.INGEST))]
 Reader = Annotated[Caller, Depends(caller_with(Scope.READ))]
 Editor = Annotated[Caller, Depends(caller_with(Scope.EDIT))]
+Eraser = Annotated[Caller, Depends(caller_with(Scope.ERASE))]
 Configurer = Annotated[Caller, Depends(caller_with(Scope.CONFIGURE))]
+
+
+def rates_of(request: Request) -> Rates:
+    """Where requests are counted, once it is known whose they are."""
+    found: Rates = request.app.state.rates
+    return found
 
 
 def paging_of(caller: Caller, service: Parts, *, limit: int) -> Paging:
     """How the caller's lists are cut into pages."""
-    return Paging(caller.tenant_id, service.settings.master_key.get_secret_value(), limit)
+    return Paging(caller.tenant_id, newest(service.settings.master_key), limit)
 
 
 def _presented(request: Request) -> Key:

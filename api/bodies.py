@@ -20,6 +20,7 @@ TAKEN = ("canonical", "vcon", "webvtt", "srt")  # plain text would take anything
 MEDIA_TYPES = {kind: one.name for one in formats.FORMATS if one.name in TAKEN for kind in one.media_types}
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 MAX_LINES = 10_000
+GZIP = b"\x1f\x8b"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -37,7 +38,7 @@ def conversation(raw: bytes, media_type: str, *, trusted: Sequence[jws.PublicKey
     """
     name = MEDIA_TYPES.get(media_type)
     if name is None:
-        raise RequestRefused(UNSUPPORTED, f"send one of {', '.join(MEDIA_TYPES)}")
+        raise _unsupported(*MEDIA_TYPES)
     if name == "canonical":
         name = formats.object_format(raw) or name
     return formats.read(raw, name, trusted=trusted)
@@ -46,7 +47,7 @@ def conversation(raw: bytes, media_type: str, *, trusted: Sequence[jws.PublicKey
 def model(raw: bytes, media_type: str, kind: type[Model]) -> Model:
     """One of our models from a JSON body; raises InvalidTranscript with every place that is wrong."""
     if media_type != "application/json":
-        raise RequestRefused(UNSUPPORTED, "send application/json")
+        raise _unsupported("application/json")
     try:
         return kind.model_validate(strict_json.parse(raw), strict=False)
     except ValidationError as error:
@@ -58,8 +59,10 @@ def model(raw: bytes, media_type: str, kind: type[Model]) -> Model:
 
 def lines(raw: bytes, media_type: str, *, max_line_bytes: int) -> Iterator[Document]:
     """The documents of a body that holds one a line; whether each can be read is not looked at here."""
+    if raw.startswith(GZIP):
+        raise RequestRefused(UNSUPPORTED, "the lines are compressed; send them as they are, or use `wrapup ingest`")
     if media_type not in LINES:
-        raise RequestRefused(UNSUPPORTED, f"send {LINES[0]}")
+        raise _unsupported(LINES[0])
     found = [line for line in io.BytesIO(raw) if line.strip()]
     if not any(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in found):
         raise InvalidJson("no line is a JSON object")
@@ -102,6 +105,11 @@ def conversation_document() -> dict[str, Any]:
     shapes = {"canonical": _reference(CanonicalConversation), "vcon": {"type": "object"}}
     shapes |= {name: {"type": "string"} for name in ("webvtt", "srt")}
     return {"required": True, "content": {kind: {"schema": shapes[name]} for kind, name in MEDIA_TYPES.items()}}
+
+
+def _unsupported(*wanted: str) -> RequestRefused:
+    names = ", ".join(wanted)
+    return RequestRefused(UNSUPPORTED, f"send {'one of ' * (len(wanted) > 1)}{names}", headers={"Accept": names})
 
 
 def _reference(kind: type[BaseModel]) -> dict[str, str]:

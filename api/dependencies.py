@@ -54,15 +54,23 @@ async def raw_batch(request: Request) -> bytes:
 
 async def _received(request: Request, limit: int) -> bytes:
     """Counted while it arrives, so that no header can lie about its size."""
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise RequestRefused(UNSUPPORTED, "send the body without Content-Encoding")
+    codings = {
+        coding.strip().lower() for one in request.headers.getlist("content-encoding") for coding in one.split(",")
+    }
+    if codings - {"identity", ""}:
+        headers = {"Accept-Encoding": "identity"}  # RFC 9110, 15.5.16
+        raise RequestRefused(UNSUPPORTED, "send the body without Content-Encoding", headers=headers)
+    too_large = RequestRefused(PAYLOAD_TOO_LARGE, f"a body has at most {limit} bytes")
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > limit:
+        raise too_large
     chunks: list[bytes] = []
     received = 0
     try:
         async for chunk in request.stream():
             received += len(chunk)
             if received > limit:
-                raise RequestRefused(PAYLOAD_TOO_LARGE, f"a body has at most {limit} bytes")
+                raise too_large
             chunks.append(chunk)
     except ClientDisconnect:
         raise RequestRefused(BAD_REQUEST, "the connection ended before the body did") from None

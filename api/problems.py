@@ -1,7 +1,8 @@
 """Errors as problem+json (RFC 9457): the only place that knows which status an error is."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,11 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.safety import HEADERS
 from summarizer import errors
 from summarizer.log import logger
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "2"
+RETRY_AFTER = {"Retry-After": {"description": "Seconds", "required": True, "schema": {"type": "integer", "minimum": 1}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,10 @@ class Problem:
 class RequestRefused(errors.SummarizerError):
     """The request is wrong as HTTP, before anybody looks at what it says."""
 
-    def __init__(self, problem: Problem, detail: str) -> None:
+    def __init__(self, problem: Problem, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.problem = problem
+        self.headers = headers
 
 
 INVALID_JSON = Problem(400, "invalid-json", "The body is not JSON")
@@ -41,6 +45,7 @@ NOT_FOUND = Problem(404, "not-found", "There is no such thing")
 NO_SUMMARY = Problem(404, "no-summary", "This conversation has no summary")
 UNKNOWN_PLATFORM = Problem(404, "unknown-platform", "Nothing is sent by this platform")
 METHOD_NOT_ALLOWED = Problem(405, "method-not-allowed", "The method is not allowed here")
+REQUEST_TIMEOUT = Problem(408, "request-timeout", "The request took too long to come")
 PAYLOAD_TOO_LARGE = Problem(413, "payload-too-large", "The body is too large")
 UNSUPPORTED = Problem(415, "unsupported-media-type", "The body is of a type nobody reads here")
 VALIDATION_FAILED = Problem(422, "validation-failed", "The request does not say what it must")
@@ -60,6 +65,7 @@ TABLE: dict[type[Exception], Problem] = {
     errors.UnknownFormat: UNSUPPORTED,
     errors.InvalidRequest: VALIDATION_FAILED,
     errors.AddressForbidden: Problem(422, "url-not-allowed", "This address is not called"),
+    errors.Erased: Problem(410, "erased", "The conversation was erased"),
     errors.NotFound: NOT_FOUND,
     errors.EditConflict: Problem(412, "edit-conflict", "The summary was changed meanwhile"),
     errors.RequestInProgress: Problem(409, "idempotency-in-progress", "The same request is being worked on"),
@@ -70,6 +76,7 @@ TABLE: dict[type[Exception], Problem] = {
     errors.SignatureRefused: Problem(401, "signature-invalid", "The delivery's signature is wrong"),
     errors.Unauthenticated: UNAUTHORIZED,
     errors.NotPermitted: Problem(403, "insufficient-scope", "This key may not do that"),
+    errors.TooManyRequests: Problem(429, "rate-limited", "Too many requests in a second"),
     errors.Unavailable: UNAVAILABLE,
 }
 
@@ -90,8 +97,13 @@ def answer(
     problem: Problem, request: Request, *, detail: str, headers: Mapping[str, str] | None = None, **more: Any
 ) -> JSONResponse:
     """One problem as a response; `instance` is the request's id."""
-    request_id = getattr(request.state, "request_id", "unknown")
-    body = {
+    body = document(problem, detail=detail, request_id=getattr(request.state, "request_id", "unknown"), **more)
+    return JSONResponse(body, problem.status, media_type=MEDIA_TYPE, headers={**headers_of(problem), **(headers or {})})
+
+
+def document(problem: Problem, *, detail: str, request_id: str, **more: Any) -> dict[str, Any]:
+    """What a problem says."""
+    return {
         "type": f"/problems/{problem.slug}",
         "title": problem.title,
         "status": problem.status,
@@ -99,21 +111,37 @@ def answer(
         "instance": f"urn:request:{request_id}",
         **{name: value for name, value in more.items() if value is not None},
     }
-    extra = {"WWW-Authenticate": 'Bearer realm="wrapup"'} if problem.status == 401 else {}
+
+
+def headers_of(problem: Problem) -> dict[str, str]:
+    """What goes with it."""
+    headers = dict(HEADERS)
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="wrapup"'
     if problem.status in (409, 503):
-        extra["Retry-After"] = RETRY_SECONDS
-    return JSONResponse(body, problem.status, media_type=MEDIA_TYPE, headers={**extra, **(headers or {})})
+        headers["Retry-After"] = RETRY_SECONDS
+    return headers
+
+
+def of_head(status: int) -> Problem:
+    """What is wrong with a request before anybody sees it whole."""
+    return replace(BAD_REQUEST, status=status)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error answers of a route, for the OpenAPI document."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {status: {"description": "Problem", "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses}
+    """The error answers of a route, for the OpenAPI document; whose requests are known, theirs are counted."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    counted = {429} if 401 in statuses else set()
+    return {
+        status: {"description": "Problem", "content": content} | ({"headers": RETRY_AFTER} if status == 429 else {})
+        for status in sorted({*statuses} | counted)
+    }
 
 
 async def _known(request: Request, error: Exception) -> JSONResponse:
-    problem = error.problem if isinstance(error, RequestRefused) else _problem_of(error)
-    return answer(problem, request, detail=str(error), errors=_places(error) or None)
+    if isinstance(error, RequestRefused):
+        return answer(error.problem, request, detail=str(error), headers=error.headers)
+    return answer(_problem_of(error), request, detail=str(error), headers=_wait(error), errors=_places(error) or None)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -138,6 +166,13 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
 
 def _problem_of(error: Exception) -> Problem:
     return next((problem for kind, problem in TABLE.items() if isinstance(error, kind)), INTERNAL)
+
+
+def _wait(error: Exception) -> dict[str, str]:
+    """How long to wait, in whole seconds, where the error knows."""
+    if not isinstance(error, errors.TooManyRequests):
+        return {}
+    return {"Retry-After": str(max(1, math.ceil(error.wait.total_seconds())))}
 
 
 def _places(error: Exception) -> list[dict[str, str]]:

@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from summarizer import ids
 from summarizer.documents import claims_from_document, sections_from_document
+from summarizer.erasing import Report
 from summarizer.formats import canonical
-from summarizer.formats.canonical import CanonicalConversation
+from summarizer.formats.canonical import CanonicalConversation, Label
 from summarizer.headings import headings
 from summarizer.legs import agents_of
 from summarizer.store.batches import Progress
@@ -22,6 +23,7 @@ from summarizer.summary import Claim, Kind, NoSummary, Outcome, Section
 from summarizer.template import Template
 
 MAX_EDIT_CHARACTERS = 20_000
+LEFT_TO_YOU = ("backups of the database", "exports", "what endpoints were told")
 WHY_NONE = (
     "why there is no summary. `nothing_said`: greetings and filler only; `noise_only`: noise and hesitation, no words "
     "that say anything; `one_party`: a call of which only one side was transcribed; `ivr_only`: a voice menu and a "
@@ -108,6 +110,33 @@ class ConversationView(Wire):
         "HPKE (RFC 9180), X25519, HKDF-SHA256, ChaCha20-Poly1305. Null without a key, or when nothing was masked"
     )
     links: Links
+
+
+class CustomerBody(Wire):
+    """Which customer."""
+
+    customer: Label = Field(description="The `customer` that came with their conversations", examples=["crm-48151"])
+
+
+class ErasureView(Wire):
+    """What was erased, and what had learned from it."""
+
+    conversations: list[str] = Field(description="Ids of what is gone, wholes and legs")
+    models: list[str] = Field(
+        description="Model versions that learned from one of them. They cannot unlearn: the next night replaces what "
+        "serves of them, and learns on from a model that has not seen it"
+    )
+    num_unseen_models: int = Field(description="Versions whose files this process cannot see; the next night looks")
+    left_to_you: list[str] = Field(description="Copies that this service does not have in hand")
+
+
+class CustomerData(Wire):
+    """All that is kept of a customer, whose name itself is not kept."""
+
+    customer: str
+    conversations: list[dict[str, Any]] = Field(
+        description="Each with its revisions, summaries with ratings, edits, callbacks and audit entries"
+    )
 
 
 class EditView(Wire):
@@ -318,6 +347,16 @@ def conversation_view(stored: Stored, status: JobStatus | None, legs: Sequence[S
         conversation=whole,
         sealed=None if stored.sealed is None else base64.b64encode(stored.sealed).decode(),
         links=links(public),
+    )
+
+
+def erasure_view(report: Report) -> ErasureView:
+    """What was erased as callers see it."""
+    return ErasureView(
+        conversations=[ids.public(ids.CONVERSATION, one) for one in report.conversation_ids],
+        models=list(report.models),
+        num_unseen_models=report.num_unseen_models,
+        left_to_you=list(LEFT_TO_YOU),
     )
 
 

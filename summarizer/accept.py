@@ -41,6 +41,7 @@ class Masked:
 
     arrived: Arrived
     originals: tuple[Original, ...]
+    customer: str | None = None  #: the owner's name for the customer, of which only a hash is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +77,23 @@ def mask(conversation: Conversation) -> Masked:
     """
     if conversation.leg is not None and conversation.leg.startswith(TOLD_BY_US):
         raise InvalidTranscript(f"a leg's id does not begin with {TOLD_BY_US}", pointer="/leg")
-    done = redacted(conversation)
+    done = redacted(replace(conversation, customer=None))
     arrived = _arrived(with_legs(done.conversation))
     if done.conversation.external_id is None:
         named = replace(arrived.conversation, external_id=f"wrapup-{uuid4().hex}")
         arrived = replace(_arrived(named), fingerprint=arrived.fingerprint)
-    return Masked(arrived, done.originals)
+    return Masked(arrived, done.originals, conversation.customer)
 
 
 def accept(session: Session, tenant_id: UUID, masked: Masked, asked: Asked) -> Accepted:
     """Store what arrived with its jobs; the caller's transaction makes all of it happen or nothing."""
     arrived = _sealed(session, tenant_id, masked)
     conversation = arrived.conversation
+    customer = None if masked.customer is None else conversations.customer_hash(session, tenant_id, masked.customer)
     if conversation.leg is None:
-        return _accept_whole(session, tenant_id, arrived, asked)
-    whole = conversations.place(session, tenant_id, external_id=_named(conversation), leg=None)
-    leg = _place(session, tenant_id, conversation, whole_id=whole.conversation_id)
+        return _accept_whole(session, tenant_id, arrived, asked, customer=customer)
+    whole = conversations.place(session, tenant_id, external_id=_named(conversation), leg=None, customer=customer)
+    leg = _place(session, tenant_id, conversation, whole_id=whole.conversation_id, customer=customer)
     now = _save(session, tenant_id, leg, arrived)
     jobs_of_all = [_job(session, tenant_id, now, asked)]
     if now.is_new:
@@ -99,14 +101,16 @@ def accept(session: Session, tenant_id: UUID, masked: Masked, asked: Asked) -> A
     return _accepted(now, jobs_of_all)
 
 
-def _accept_whole(session: Session, tenant_id: UUID, arrived: Arrived, asked: Asked) -> Accepted:
+def _accept_whole(
+    session: Session, tenant_id: UUID, arrived: Arrived, asked: Asked, *, customer: bytes | None
+) -> Accepted:
     """The legs stand in the stored whole as well, so that whoever reads it knows them."""
-    place = _place(session, tenant_id, arrived.conversation)
+    place = _place(session, tenant_id, arrived.conversation, customer=customer)
     now = _save(session, tenant_id, place, arrived)
     jobs_of_all = [_job(session, tenant_id, now, asked)]
     if now.is_new:
         for leg in _parts(arrived.conversation):
-            its = _place(session, tenant_id, leg, whole_id=place.conversation_id)
+            its = _place(session, tenant_id, leg, whole_id=place.conversation_id, customer=customer)
             leg_now = _save(session, tenant_id, its, _arrived(leg), replaces=True)
             jobs_of_all.append(_job(session, tenant_id, leg_now, asked))
     return _accepted(now, jobs_of_all)
@@ -180,9 +184,21 @@ def _parts(conversation: Conversation) -> Iterator[Conversation]:
             continue
 
 
-def _place(session: Session, tenant_id: UUID, conversation: Conversation, *, whole_id: UUID | None = None) -> Place:
+def _place(
+    session: Session,
+    tenant_id: UUID,
+    conversation: Conversation,
+    *,
+    whole_id: UUID | None = None,
+    customer: bytes | None = None,
+) -> Place:
     return conversations.place(
-        session, tenant_id, external_id=_named(conversation), leg=conversation.leg, whole_id=whole_id
+        session,
+        tenant_id,
+        external_id=_named(conversation),
+        leg=conversation.leg,
+        whole_id=whole_id,
+        customer=customer,
     )
 
 

@@ -1,4 +1,4 @@
-"""Letting others in: API keys for callers, sources for platforms."""
+"""Letting others in: API keys for callers, sources for platforms, and what a tenant allows."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,15 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from summarizer.errors import InvalidRequest, NotFound
-from summarizer.keys import Key, Scope, new_key, source_of, source_token
+from summarizer.keys import Key, Scope, key_name, key_named, new_key, source_of, source_token
 from summarizer.platforms import PLATFORMS, Platform
 from summarizer.settings import Settings
 from summarizer.signatures import genesys
 from summarizer.signatures.standard import new_secret
-from summarizer.store import jobs, tenants, webhooks
+from summarizer.store import audit, jobs, tenants, webhooks
 from summarizer.store.database import Database
+from summarizer.store.tenants import KeptKey
 from summarizer.vault import seal, unseal
 
+OPERATOR = "operator"  #: who acts by the command line
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -31,10 +33,26 @@ class Listed:
     created_at: datetime
 
 
-def create_key(database: Database, tenant: str, *, name: str, scopes: list[Scope], expires_in: timedelta | None) -> Key:
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A key as it is shown, by its tenant and its own name: no secret of it."""
+
+    named: str
+    tenant: str
+    key: KeptKey
+
+
+def create_key(
+    database: Database,
+    tenant: str,
+    *,
+    name: str,
+    scopes: list[Scope],
+    expires_in: timedelta | None,
+    actor: str = OPERATOR,
+) -> Key:
     """A new key of a tenant, which is created if there is none of this name."""
-    with database.begin(None) as session:
-        tenant_id = tenants.ensure(session, tenant)
+    tenant_id = _ensured(database, tenant)
     key = new_key(tenant_id)
     with database.begin(tenant_id) as session:
         tenants.add_key(
@@ -46,7 +64,51 @@ def create_key(database: Database, tenant: str, *, name: str, scopes: list[Scope
             scopes=[str(scope) for scope in scopes],
             expires_at=None if expires_in is None else datetime.now(UTC) + expires_in,
         )
+        audit.note(session, tenant_id, actor=actor, action="key.create", subject=str(key.id))
     return key
+
+
+def list_keys(database: Database) -> list[ListedKey]:
+    """Every tenant's keys, those that ended as well."""
+    listed = []
+    with database.begin(None) as session:
+        names = tenants.names(session)
+    for tenant_id, name in names.items():
+        with database.begin(tenant_id) as session:
+            listed += [ListedKey(key_name(tenant_id, one.id), name, one) for one in tenants.all_keys(session)]
+    return listed
+
+
+def rotate_key(database: Database, named: str, *, overlap: timedelta) -> Key:
+    """A new key with the name, the scopes and the lifetime of a live one, which lives on for the overlap."""
+    tenant_id, key_id = _key_named(named)
+    key = new_key(tenant_id)
+    with database.begin(tenant_id) as session:
+        former = tenants.key_to_change(session, key_id)
+        if former is None:
+            raise NotFound("there is no such live key")
+        lifetime = None if former.expires_at is None else former.expires_at - former.created_at
+        tenants.add_key(
+            session,
+            tenant_id,
+            key_id=key.id,
+            name=former.name,
+            secret_hash=key.secret_hash,
+            scopes=list(former.scopes),
+            expires_at=None if lifetime is None else datetime.now(UTC) + lifetime,
+        )
+        tenants.end_key(session, key_id, after=overlap)
+        audit.note(session, tenant_id, actor=OPERATOR, action="key.rotate", subject=f"{key_id}/{key.id}")
+    return key
+
+
+def revoke_key(database: Database, named: str) -> None:
+    """End a key now: each request looks its key up, so the next one is refused."""
+    tenant_id, key_id = _key_named(named)
+    with database.begin(tenant_id) as session:
+        if not tenants.revoke_key(session, key_id):
+            raise NotFound("there is no such key, or it was revoked before")
+        audit.note(session, tenant_id, actor=OPERATOR, action="key.revoke", subject=str(key_id))
 
 
 def create_source(
@@ -58,6 +120,7 @@ def create_source(
     secret: str | None,
     options: Sequence[tuple[str, str]] = (),
     credentials: Mapping[str, str] | None = None,
+    actor: str = OPERATOR,
 ) -> tuple[str, str]:
     """Webhook address and signing secret of a new sender; raises InvalidRequest for what the platform does not know."""
     signing = _secret(platform, secret)
@@ -65,8 +128,7 @@ def create_source(
     unknown = set(credentials or ()) - PLATFORMS[platform].credentials
     if unknown:
         raise InvalidRequest(_known(platform, PLATFORMS[platform].credentials), field="credential")
-    with database.begin(None) as session:
-        tenant_id = tenants.ensure(session, tenant)
+    tenant_id = _ensured(database, tenant)
     with database.begin(tenant_id) as session:
         key = settings.master_key
         source_id = webhooks.add_source(
@@ -77,6 +139,7 @@ def create_source(
             options=read,
             credentials=seal([json.dumps(dict(credentials))], master_key=key) if credentials else None,
         )
+        audit.note(session, tenant_id, actor=actor, action="source.create", subject=str(source_id))
     return f"/v1/webhooks/{platform}?source={source_token(tenant_id, source_id)}", signing
 
 
@@ -94,7 +157,9 @@ def list_sources(database: Database, settings: Settings) -> list[Listed]:
     return listed
 
 
-def rotate_source(database: Database, settings: Settings, token: str, *, secret: str | None) -> str:
+def rotate_source(
+    database: Database, settings: Settings, token: str, *, secret: str | None, actor: str = OPERATOR
+) -> str:
     """A sender's new secret; the one before stays good until it is retired, an older one no longer."""
     tenant_id, source_id = _named(token)
     with database.begin(tenant_id) as session:
@@ -104,24 +169,57 @@ def rotate_source(database: Database, settings: Settings, token: str, *, secret:
         if signing == newest:
             raise InvalidRequest("this is the present secret", field="secret")
         webhooks.set_secrets(session, source_id, seal([signing, newest], master_key=settings.master_key))
+        audit.note(session, tenant_id, actor=actor, action="source.rotate", subject=str(source_id))
     return signing
 
 
-def retire_source(database: Database, settings: Settings, token: str) -> None:
+def retire_source(database: Database, settings: Settings, token: str, *, actor: str = OPERATOR) -> None:
     """From now on only a sender's newest secret is good."""
     tenant_id, source_id = _named(token)
     with database.begin(tenant_id) as session:
         source = _to_change(webhooks.source_to_change(session, source_id))
         newest, *_ = unseal(source.secrets, master_key=settings.master_key)
         webhooks.set_secrets(session, source_id, seal([newest], master_key=settings.master_key))
+        audit.note(session, tenant_id, actor=actor, action="source.retire", subject=str(source_id))
 
 
-def fetch_again(database: Database, token: str) -> int:
+def fetch_again(database: Database, token: str, *, actor: str = OPERATOR) -> int:
     """Fetch once more what a sender named and could not be had; how much."""
     tenant_id, source_id = _named(token)
     with database.begin(tenant_id) as session:
         _to_change(webhooks.source_to_change(session, source_id))
+        audit.note(session, tenant_id, actor=actor, action="source.fetch", subject=str(source_id))
         return jobs.fetch_again(session, source_id)
+
+
+def _key_named(named: str) -> tuple[UUID, UUID]:
+    try:
+        return key_named("_".join(named.split("_")[:3]))  # a whole key names itself as well, as one that leaked
+    except ValueError:
+        raise InvalidRequest("a key is named as `wrapup keys list` shows it", field="key") from None
+
+
+def allow_training(database: Database, tenant: str, *, is_allowed: bool, actor: str = OPERATOR) -> None:
+    """Whether a tenant's corrections may be learned from; the tenant is created if there is none of this name."""
+    tenant_id = _ensured(database, tenant)
+    with database.begin(tenant_id) as session:
+        tenants.allow_training(session, tenant_id, is_allowed=is_allowed)
+        action = "training.allow" if is_allowed else "training.forbid"
+        audit.note(session, tenant_id, actor=actor, action=action, subject=str(tenant_id))
+
+
+def set_seal_key(database: Database, tenant: str, public_key: bytes | None, *, actor: str = OPERATOR) -> None:
+    """To whom a tenant's originals are sealed; the tenant is created if there is none of this name."""
+    tenant_id = _ensured(database, tenant)
+    with database.begin(tenant_id) as session:
+        tenants.set_seal_key(session, tenant_id, public_key)
+        action = "seal.off" if public_key is None else "seal.set"
+        audit.note(session, tenant_id, actor=actor, action=action, subject=str(tenant_id))
+
+
+def _ensured(database: Database, tenant: str) -> UUID:
+    with database.begin(None) as session:
+        return tenants.ensure(session, tenant)
 
 
 def _named(token: str) -> tuple[UUID, UUID]:

@@ -18,10 +18,10 @@ from summarizer.accept import Accepted, Asked, Masked, accept, mask
 from summarizer.errors import InvalidTranscript, SummarizerError, Unavailable
 from summarizer.kinds import Kind
 from summarizer.log import logger
-from summarizer.store import batches
+from summarizer.store import audit, batches, jobs
 from summarizer.store.batches import Progress
 from summarizer.store.database import Database
-from summarizer.submit import Bell
+from summarizer.submit import Bell, ring
 from summarizer.transcripts import Document, conversation_in
 
 CHUNK = 50  # documents that are stored in one transaction
@@ -72,6 +72,7 @@ def ingest(
     """
     with database.begin(tenant_id) as session:
         progress = batches.opened(session, tenant_id, name=name, digest=digest)
+        audit.note(session, tenant_id, actor=actor, action="batch.read", subject=str(progress.id))
     yield progress
     if progress.finished_at is not None:
         return
@@ -131,8 +132,9 @@ class _Store:
                 num_unchanged=len(made) - num_new,
                 refusals=refusals,
             )
-        for job_id in (job_id for one in made for job_id in one.to_ring):
-            self._is_heard = self._is_heard and self._bell.ring(Kind.BACKFILL, self._tenant_id, job_id)
+            made_jobs = [job_id for one in made for job_id in one.to_ring]
+            to_ring = jobs.waiting(session, made_jobs, kind=Kind.BACKFILL)
+        self._is_heard = self._is_heard and ring(self._bell, self._tenant_id, to_ring)
         return progress
 
     def _accept(self, session: Session, progress: Progress, one: Read) -> Accepted:

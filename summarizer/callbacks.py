@@ -11,12 +11,13 @@ from summarizer.kinds import Kind
 from summarizer.store import audit, callbacks, conversations, endpoints, jobs
 from summarizer.store.callbacks import OVER, Tracked
 from summarizer.store.database import Database
+from summarizer.store.jobs import Waiting
 from summarizer.submit import Bell, ring
 
 
 def announce(
     session: Session, tenant_id: UUID, event: Event, conversation_id: UUID, revision: int, *, version: str = ""
-) -> list[UUID]:
+) -> list[Waiting]:
     """Jobs that tell each subscribed endpoint, once, of what this transaction does; ring for them after the commit.
 
     Nobody is told of a revision that is no longer the current one.
@@ -33,7 +34,8 @@ def announce(
         conversation_id=conversation_id,
         revision=revision,
     )
-    return [jobs.add_delivery(session, tenant_id, callback_id=callback_id) for callback_id in made]
+    added = [jobs.add_delivery(session, tenant_id, callback_id=callback_id) for callback_id in made]
+    return jobs.waiting(session, added, kind=Kind.DELIVER)
 
 
 def replay(database: Database, bell: Bell, tenant_id: UUID, callback_id: UUID, *, actor: str) -> Tracked:
@@ -48,7 +50,8 @@ def replay(database: Database, bell: Bell, tenant_id: UUID, callback_id: UUID, *
             callbacks.hasten(session, job_id)
         audit.note(session, tenant_id, actor=actor, action="callback.replay", subject=str(callback_id))
         now = _found(session, callback_id)
-    ring(bell, tenant_id, [job_id], kind=Kind.DELIVER)
+        to_ring = jobs.waiting(session, [job_id], kind=Kind.DELIVER)
+    ring(bell, tenant_id, to_ring)
     return now
 
 

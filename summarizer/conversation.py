@@ -106,6 +106,7 @@ class Conversation:
     leg: str | None = None  #: the platform's id of the part that this is; None: it is the whole
     legs: tuple[Leg, ...] = ()  #: of a whole that was transferred, in their order
     waits: tuple[Wait, ...] = ()
+    customer: str | None = None  #: the owner's name for the customer; it is never stored, only a hash of it is
 
     def __post_init__(self) -> None:
         _check_participants(self.participants)

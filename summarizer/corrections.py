@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from summarizer.access import OPERATOR
 from summarizer.conversation import Conversation, Role
 from summarizer.formats import canonical
+from summarizer.ledger import record_id
 from summarizer.prompt import speaker_labels
 from summarizer.redaction import masked
-from summarizer.store import corrections
+from summarizer.store import audit, corrections
 from summarizer.store.corrections import Correction
 from summarizer.store.database import Database
 from summarizer.verify import unknown_names, unsaid, what_is_said
@@ -38,7 +40,7 @@ class Refusal(StrEnum):
     OFF_TOPIC = "off_topic"
 
 
-def export(database: Database, path: Path, *, secret: str) -> Counter[str]:
+def export(database: Database, path: Path, *, secret: str, actor: str = OPERATOR) -> Counter[str]:
     """Write the examples of every consenting tenant, one a line; how many, and how many were refused for what.
 
     `secret` makes the pseudonyms: the same ones every night, and nobody's without it.
@@ -47,7 +49,7 @@ def export(database: Database, path: Path, *, secret: str) -> Counter[str]:
     aside = path.with_name(f"{path.name}.writing")
     aside.touch(mode=0o600)
     with aside.open("w", encoding="utf-8") as lines:
-        for record in _records(database, counts, secret=secret):
+        for record in _records(database, counts, secret=secret, actor=actor):
             lines.write(json.dumps(record, ensure_ascii=False) + "\n")
     aside.rename(path)
     return counts
@@ -77,11 +79,12 @@ def _uncapitalized(text: str) -> str:
     return "".join(char.lower() if index in starts else char for index, char in enumerate(text))
 
 
-def _records(database: Database, counts: Counter[str], *, secret: str) -> Iterator[dict[str, Any]]:
+def _records(database: Database, counts: Counter[str], *, secret: str, actor: str) -> Iterator[dict[str, Any]]:
     with database.begin(None) as session:
         tenant_ids = corrections.consenting(session)
     for tenant_id in tenant_ids:
         with database.begin(tenant_id) as session:
+            audit.note(session, tenant_id, actor=actor, action="correction.export", subject=str(tenant_id))
             for correction in corrections.all_of_tenant(session):
                 conversation = canonical.from_document(correction.transcript)
                 refusal = why_not(correction.text, conversation)
@@ -96,7 +99,7 @@ def _record(correction: Correction, conversation: Conversation, tenant_id: UUID,
     roles = {turn.participant: conversation.role_of(turn) for turn in conversation.turns}
     names = {who: role.value if role in known else labels[who] for who, role in roles.items()}
     return {
-        "id": f"private-{correction.conversation_id.hex}",
+        "id": record_id(correction.conversation_id),
         "source": "private",
         "license": "the owner's",
         "tenant": _pseudonym(str(tenant_id), secret=secret),

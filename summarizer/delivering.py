@@ -24,7 +24,7 @@ from summarizer.log import logger
 from summarizer.retry_after import retry_after
 from summarizer.shapes import SHAPES, Told
 from summarizer.signatures import standard
-from summarizer.store import audit, callbacks, endpoints, jobs
+from summarizer.store import audit, callbacks, endpoints, jobs, transcripts
 from summarizer.store.jobs import CallbackLease
 from summarizer.store.tables import Callback, Endpoint
 from summarizer.telling import told
@@ -86,7 +86,8 @@ def _claim(courier: Courier, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
             return None
         callback, endpoint = callbacks.with_endpoint(session, held.callback_id)
         if endpoint.disabled_at is not None:
-            jobs.fail(session, held, reason=Failure.DISABLED)
+            if jobs.fail(session, held, reason=Failure.DISABLED):
+                _note_outcome(session, held, Dead(Failure.DISABLED))
             callbacks.note_attempt(session, callback.id, status=None, failure=Failure.DISABLED, seconds=None)
             return None
         return _Claimed(held, callback, endpoint, _told(session, callback))
@@ -103,7 +104,7 @@ def _told(session: Session, callback: Callback) -> Told | None:
         conversation.id,
         external_id=conversation.external_id,
         revision=revision.revision,
-        transcript=revision.transcript,
+        transcript=transcripts.opened(session, revision),
         created_at=revision.created_at,
         summary=summary,
         edit=callbacks.edit_of(session, callback) if is_edit else None,
@@ -184,6 +185,7 @@ def _record(courier: Courier, claimed: _Claimed, answered: _Answered) -> None:
             failure = answered.outcome if isinstance(answered.outcome, Failure) else failure_of(answered.outcome)
             callbacks.note_attempt(session, held.callback_id, status=status, failure=failure, seconds=answered.seconds)
             _note_endpoint(session, held, endpoint_id, verdict)
+            _note_outcome(session, held, verdict)
     logger(__name__).info(
         "callback attempted" if is_ours else "late callback",
         job_id=str(held.job_id),
@@ -203,6 +205,13 @@ def _move(session: Session, held: CallbackLease, verdict: Done | Again | Dead) -
             return jobs.retry(session, held, delay=delay)
         case Dead(failure=failure):
             return jobs.fail(session, held, reason=failure)
+
+
+def _note_outcome(session: Session, held: CallbackLease, verdict: Done | Again | Dead) -> None:
+    """What left the service, and what never will, stands in the audit."""
+    if not isinstance(verdict, Again):
+        action = "callback.deliver" if isinstance(verdict, Done) else "callback.fail"
+        audit.note(session, held.tenant_id, actor="courier", action=action, subject=str(held.callback_id))
 
 
 def _note_endpoint(session: Session, held: CallbackLease, endpoint_id: UUID, verdict: Done | Again | Dead) -> None:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from summarizer.processes import free_port, start, wait_or_kill
 from summarizer.vault import new_master_key
 
 START_SECONDS = 90.0
-COMMANDS = ("serve", "worker", "courier", "beat")
+COMMANDS = {name: [sys.executable, "-m", "summarizer.cli", name] for name in ("serve", "worker", "courier", "beat")}
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Deployment:
 
     directory: Path
     environment: dict[str, str]
+    commands: dict[str, list[str]] = field(default_factory=lambda: dict(COMMANDS))
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -38,13 +39,13 @@ class Deployment:
         """Start again whatever has died; the names of it."""
         dead = [name for name, process in self.processes.items() if process.poll() is not None]
         for name in dead:
-            self._start(name)
+            self.start_one(name)
         return dead
 
     def start(self) -> None:
         """Start all processes and wait until the API answers; raises Unavailable."""
-        for name in COMMANDS:
-            self._start(name)
+        for name in self.commands:
+            self.start_one(name)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.processes["serve"].poll() is not None:
@@ -67,9 +68,10 @@ class Deployment:
         """Where a process writes what it does."""
         return self.directory / f"{name}.log"
 
-    def _start(self, name: str) -> None:
+    def start_one(self, name: str) -> None:
+        """Start one process."""
         self.processes[name] = start(
-            [sys.executable, "-m", "summarizer.cli", name],
+            self.commands[name],
             log=self.log(name),
             stop=signal.SIGTERM,
             environment=self.environment,
@@ -91,14 +93,15 @@ def deployed(directory: Path) -> Iterator[Deployment]:
         environment.setdefault("GOMP_SPINCOUNT", "10000")  # three processes share the cores: none may spin for long
         environment.setdefault("HOST", "127.0.0.1")
         environment.setdefault("PORT", str(free_port()))
-        _migrate(environment)
+        migrate(environment)
         deployment = Deployment(directory, environment)
         stack.callback(deployment.stop)
         deployment.start()
         yield deployment
 
 
-def _migrate(environment: dict[str, str]) -> None:
+def migrate(environment: Mapping[str, str]) -> None:
+    """Bring the database to the newest schema; raises Unavailable."""
     done = subprocess.run([sys.executable, "-m", "summarizer.cli", "migrate"], env=environment, check=False)
     if done.returncode != 0:
         raise Unavailable("the database could not be migrated")

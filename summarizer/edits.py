@@ -5,10 +5,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from summarizer.callbacks import announce
-from summarizer.errors import EditConflict, NotFound
+from summarizer.errors import EditConflict
 from summarizer.events import Event
-from summarizer.kinds import Kind
-from summarizer.store import audit, summaries
+from summarizer.store import audit, erasures, summaries
 from summarizer.store.database import Database
 from summarizer.store.summaries import Found
 from summarizer.submit import Bell, ring
@@ -43,7 +42,7 @@ def edit(
         to_ring = announce(
             session, tenant_id, Event.EDITED, conversation_id, edited.revision, version=str(edited.edit.version)
         )
-    ring(bell, tenant_id, to_ring, kind=Kind.DELIVER)
+    ring(bell, tenant_id, to_ring)
     return edited
 
 
@@ -60,5 +59,5 @@ def rate(
 def _found(session: Session, conversation_id: UUID) -> Found:
     found = summaries.current(session, conversation_id)
     if found is None:
-        raise NotFound("no such summary")
+        raise erasures.missing(session, conversation_id, what="summary")
     return found

@@ -22,18 +22,47 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from summarizer.errors import Unavailable
-from summarizer.processes import Account, free_port, running
+from summarizer.processes import Account, free_port, start, wait_or_kill
 
 START_SECONDS = 30.0
 STAGE = Path("/var/tmp")  # persistent, and open to the user without rights
 
 
+@dataclass(slots=True)
+class Server:
+    """One of the two, which may be stopped and started again where it was."""
+
+    command: list[str]
+    port: int
+    data: Path
+    account: Account
+    log: Path
+    ends_by: signal.Signals
+    answers: Callable[[socket.socket], bool]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers; raises Unavailable. Call it from the main thread."""
+        _remove_stale_lock(self.data / "postmaster.pid")
+        self.process = start(self.command, log=self.log, stop=self.ends_by, account=self.account)
+        _wait_for(self.process, self.port, log=self.log, answers=self.answers)
+
+    def stop(self, how: signal.Signals | None = None) -> None:
+        """Let it end, or send it another signal, and wait."""
+        if self.process is not None:
+            self.process.send_signal(how or self.ends_by)
+            wait_or_kill(self.process)
+            self.process = None
+
+
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where the two servers answer; the URLs hold passwords."""
+    """Where the two servers answer, and they themselves; the URLs hold passwords."""
 
     database_url: str
     redis_url: str
+    postgres: Server
+    valkey: Server
 
 
 @contextmanager
@@ -46,29 +75,29 @@ def servers(directory: Path) -> Iterator[Servers]:
     data = _data_directory(directory, account)
     with (
         _locked(directory / "lock"),
-        _postgres(data / "postgres", account) as database_url,
-        _valkey(data / "valkey", account) as redis_url,
+        _postgres(data / "postgres", account) as (database_url, postgres),
+        _valkey(data / "valkey", account) as (redis_url, valkey),
     ):
-        yield Servers(database_url, redis_url)
+        yield Servers(database_url, redis_url, postgres, valkey)
 
 
 @contextmanager
-def _postgres(data: Path, account: Account) -> Iterator[str]:
+def _postgres(data: Path, account: Account) -> Iterator[tuple[str, Server]]:
     binaries = _within_reach(_postgres_binaries(), data.parent, account)
     password = kept_secret(data.parent / "postgres.password", new=_new_password, account=account)
     if not (data / "PG_VERSION").exists():
         _initdb(binaries, data, password_file=data.parent / "postgres.password", account=account)
-    _remove_stale_lock(data / "postmaster.pid")
     port = free_port()
     options = "-c jit=off -c shared_buffers=32MB -c listen_addresses=127.0.0.1 -c max_connections=200"
     command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-k", "", *options.split()]
-    with running(command, account=account, log=data.parent / "postgres.log", stop=signal.SIGINT) as process:
-        _wait_for(process, port, log=data.parent / "postgres.log", answers=_postgres_answers)
-        yield f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+    log = data.parent / "postgres.log"
+    server = Server(command, port, data, account, log, signal.SIGINT, _postgres_answers)
+    with _started(server):
+        yield f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres", server
 
 
 @contextmanager
-def _valkey(data: Path, account: Account) -> Iterator[str]:
+def _valkey(data: Path, account: Account) -> Iterator[tuple[str, Server]]:
     found = _valkey_binary()
     binary = _within_reach(found.parent, data.parent, account) / found.name
     password = kept_secret(data.parent / "valkey.password", new=_new_password, account=account)
@@ -82,9 +111,18 @@ def _valkey(data: Path, account: Account) -> Iterator[str]:
         account,
     )
     log = data.parent / "valkey.log"
-    with running([str(binary), str(settings)], account=account, log=log, stop=signal.SIGTERM) as process:
-        _wait_for(process, port, log=log, answers=_valkey_answers)
-        yield f"redis://:{password}@127.0.0.1:{port}/0"
+    server = Server([str(binary), str(settings)], port, data, account, log, signal.SIGTERM, _valkey_answers)
+    with _started(server):
+        yield f"redis://:{password}@127.0.0.1:{port}/0", server
+
+
+@contextmanager
+def _started(server: Server) -> Iterator[None]:
+    try:
+        server.start()
+        yield
+    finally:
+        server.stop()
 
 
 def _postgres_binaries() -> Path:

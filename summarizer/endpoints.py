@@ -118,7 +118,7 @@ def retire(database: Database, tenant_id: UUID, endpoint_id: UUID, *, settings: 
         audit.note(session, tenant_id, actor=actor, action="endpoint.retire", subject=str(endpoint_id))
 
 
-def try_out(database: Database, bell: Bell, tenant_id: UUID, endpoint_id: UUID) -> UUID:
+def try_out(database: Database, bell: Bell, tenant_id: UUID, endpoint_id: UUID, *, actor: str) -> UUID:
     """Send a callback about nothing, and give its id; raises NotFound, and Conflict when the endpoint is disabled."""
     with database.begin(tenant_id) as session:
         check_enabled(session, endpoint_id)
@@ -126,7 +126,9 @@ def try_out(database: Database, bell: Bell, tenant_id: UUID, endpoint_id: UUID) 
             session, tenant_id, endpoint_ids=[endpoint_id], event=Event.TEST, subject=uuid4().hex
         )
         job_id = jobs.add_delivery(session, tenant_id, callback_id=callback_id)
-    ring(bell, tenant_id, [job_id], kind=Kind.DELIVER)
+        audit.note(session, tenant_id, actor=actor, action="endpoint.try", subject=str(endpoint_id))
+        to_ring = jobs.waiting(session, [job_id], kind=Kind.DELIVER)
+    ring(bell, tenant_id, to_ring)
     return callback_id
 
 

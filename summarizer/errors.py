@@ -10,6 +10,7 @@ SummarizerError
 │   └── EmptyConversation
 ├── UnknownFormat
 ├── NotFound                also for what belongs to another tenant
+│   └── Erased              it was there
 ├── Conflict
 │   ├── EditConflict
 │   └── RequestInProgress
@@ -21,14 +22,17 @@ SummarizerError
 │       ├── SignatureMissing
 │       └── SignatureExpired
 ├── NotPermitted
+├── TooManyRequests
 ├── Unavailable             a server we depend on does not answer; try again later
 └── ModelFailure            becomes the job's recorded failure, never an answer to a caller
     ├── DeadlineExceeded
     ├── GeneratorStopped    the process ends before the work does
+    ├── DeviceLost          the process must end, and another begin afresh
     └── UnusableCheckpoint
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,10 @@ class NotFound(SummarizerError):
     """No such thing for this tenant."""
 
 
+class Erased(NotFound):
+    """It was erased, and nothing of it is left."""
+
+
 class Conflict(SummarizerError):
     """The request contradicts the present state."""
 
@@ -138,6 +146,14 @@ class NotPermitted(SummarizerError):
     """The key is right, its scopes do not reach this far."""
 
 
+class TooManyRequests(SummarizerError):
+    """The tenant asks for more in a second than it may; it may again after this wait."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("more requests in a second than this tenant may send; slow down and send it again")
+        self.wait = wait
+
+
 class Unavailable(SummarizerError):
     """A server we depend on does not answer."""
 
@@ -148,6 +164,10 @@ class ModelFailure(SummarizerError):
 
 class DeadlineExceeded(ModelFailure):
     """The model did not finish in the time a job may take."""
+
+
+class DeviceLost(ModelFailure):
+    """The device the model runs on can compute nothing more in this process."""
 
 
 class UnusableCheckpoint(ModelFailure):

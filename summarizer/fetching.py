@@ -18,7 +18,7 @@ from summarizer.fetchers.failures import NotFetched, TryLater, Unfetchable, WhyN
 from summarizer.log import logger
 from summarizer.retry_after import MAX_WAIT
 from summarizer.settings import Settings
-from summarizer.store import jobs, webhooks
+from summarizer.store import audit, jobs, webhooks
 from summarizer.store.jobs import FetchLease
 from summarizer.store.webhooks import Thin
 from summarizer.submit import submit_fetched
@@ -108,6 +108,8 @@ def _retry_or_fail(courier: Courier, held: FetchLease, error: NotFetched) -> Non
     )
     with courier.database.begin(held.tenant_id) as session:
         if delay is None:
-            jobs.fail(session, held, reason=error.reason)
+            if jobs.fail(session, held, reason=error.reason):
+                subject = str(held.job_id)
+                audit.note(session, held.tenant_id, actor="courier", action="fetch.fail", subject=subject)
         else:
             jobs.retry(session, held, delay=delay)

@@ -2,26 +2,31 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from itertools import chain
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from summarizer import metrics, templates
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
-from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
+from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 from summarizer.events import Event
 from summarizer.formats import canonical
 from summarizer.generate import Generator, Patient
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.settings import Settings
-from summarizer.store import conversations, jobs, summaries, tenants
+from summarizer.store import audit, conversations, jobs, summaries, tenants
 from summarizer.store.database import Database
-from summarizer.store.jobs import Lease, RevisionLease
+from summarizer.store.jobs import Lease, RevisionLease, Waiting
 from summarizer.submit import Bell, ring
 from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
+from summarizer.suspects import Suspects
 from summarizer.template import Template
 
 FIRST_RETRY = timedelta(seconds=5)
@@ -37,11 +42,37 @@ class Work:
     owner: str
     settings: Settings
     holding: Callable[[Lease], AbstractContextManager[None]]
+    suspects: Suspects = field(default_factory=Suspects)
 
 
 def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
-    """Run one attempt of one job. The row says whether there is anything to do, and who may finish it."""
-    claimed = _claim(work, tenant_id, job_id)
+    """Run one attempt of one job. The row says whether there is anything to do, and who may finish it.
+
+    A job that was tried before waits until no other such job runs in this process. Raises DeviceLost, the job given
+    back: then this process has to end.
+    """
+    with work.database.begin(tenant_id) as session:
+        is_suspect = jobs.is_suspect(session, job_id)
+    if not is_suspect:
+        _attempt(work, tenant_id, job_id, is_suspect=False)
+    elif work.suspects.run(partial(_attempt, work, is_suspect=True), tenant_id, job_id):
+        with work.database.begin(tenant_id) as session:
+            jobs.wait_anew(session, job_id)
+
+
+def give_up(work: Work, held: RevisionLease) -> None:
+    """An attempt took longer than one may: it is over, whatever its thread still does."""
+    _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
+
+
+def hand_back(work: Work, held: Lease) -> None:
+    """This process ends before the work does; the attempt does not count, and the sweeper rings for another."""
+    with work.database.begin(held.tenant_id) as session:
+        jobs.hand_back(session, held)
+
+
+def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> None:
+    claimed = _claim(work, tenant_id, job_id, is_suspect=is_suspect)
     if claimed is None:
         return
     held = claimed.lease
@@ -52,7 +83,10 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
                 generate = Patient(generate, work.settings.backfill_patience)
             summary = summarize(claimed.conversation, generate, claimed.template)
     except GeneratorStopped:
-        _hand_back(work, held)
+        hand_back(work, held)
+    except DeviceLost:
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+        raise
     except DeadlineExceeded:
         _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
     except ModelFailure as error:
@@ -69,15 +103,17 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
     """Ring again for every job that nobody works on; how many there were."""
     with database.begin(None) as session:
         tenant_ids = tenants.all_ids(session)
+    silent = [kind for kind in Kind if bell.is_silent(kind)]
     num_requeued = 0
     for tenant_id in tenant_ids:
         with database.begin(tenant_id) as session:
             lost = jobs.fail_abandoned(session, max_attempts=max_attempts)
+            for one in lost:
+                subject = f"{one.conversation_id}/{one.revision}"
+                audit.note(session, tenant_id, actor="sweeper", action="summary.fail", subject=subject)
             told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
-            stale = jobs.requeue_stale(session, stale_after=stale_after)
-        ring(bell, tenant_id, [job_id for job_ids in told for job_id in job_ids], kind=Kind.DELIVER)
-        for job in stale:
-            bell.ring(job.kind, tenant_id, job.id)
+            stale = jobs.requeue_stale(session, stale_after=stale_after, silent=silent)
+        ring(bell, tenant_id, [*chain.from_iterable(told), *stale])
         num_requeued += len(stale)
     return num_requeued
 
@@ -105,11 +141,16 @@ class _Claimed:
     template: Template
 
 
-def _claim(work: Work, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
+def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _Claimed | None:
     settings = work.settings
     with work.database.begin(tenant_id) as session:
         held = jobs.claim(
-            session, tenant_id, job_id, owner=work.owner, lease=settings.lease, max_attempts=settings.max_attempts
+            session,
+            tenant_id,
+            job_id,
+            owner=work.owner,
+            lease=settings.lease,
+            max_attempts=settings.max_attempts if is_suspect else 1,
         )
         if held is None:
             return None
@@ -123,7 +164,7 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
     """Write the result, unless another attempt has begun meanwhile."""
     held = claimed.lease
     event = Event.COMPLETED if summary.reason is None else Event.FAILED
-    to_ring: list[UUID] = []
+    to_ring: list[Waiting] = []
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
@@ -132,8 +173,9 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
                 session, held, summary, model_version=model_version, template_id=claimed.template_id
             )
         if is_ours:
+            _note(session, held, action="summary.complete" if summary.reason is None else "summary.fail")
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
-    ring(work.bell, held.tenant_id, to_ring, kind=Kind.DELIVER)
+    ring(work.bell, held.tenant_id, to_ring)
     if is_ours:
         metrics.count(summary, model_version=model_version)
     else:
@@ -142,16 +184,16 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
 
 def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> None:
     delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
-    to_ring: list[UUID] = []
+    to_ring: list[Waiting] = []
     with work.database.begin(held.tenant_id) as session:
         if delay is not None:
             jobs.retry(session, held, delay=delay)
         elif jobs.fail(session, held, reason=reason):
+            _note(session, held, action="summary.fail")
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
-    ring(work.bell, held.tenant_id, to_ring, kind=Kind.DELIVER)
+    ring(work.bell, held.tenant_id, to_ring)
 
 
-def _hand_back(work: Work, held: Lease) -> None:
-    """The worker stops; another takes the job when the sweeper rings for it."""
-    with work.database.begin(held.tenant_id) as session:
-        jobs.hand_back(session, held)
+def _note(session: Session, held: RevisionLease, *, action: str) -> None:
+    subject = f"{held.conversation_id}/{held.revision}"
+    audit.note(session, held.tenant_id, actor="worker", action=action, subject=subject)

@@ -3,6 +3,7 @@
 All of it is rows in Postgres. Workers look at them every few seconds, so nothing of this needs the queue.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,14 @@ def promote(
     share: float = 1.0,
     actor: str,
     decision: dict[str, Any] | None = None,
+    check: Callable[[Path], str] = model_version,
 ) -> Serving:
     """Let the checkpoint in this directory serve a share of the jobs; `before` is what serves if nothing ever was.
 
-    Raises UnusableCheckpoint when its files cannot be read, Conflict when it is the champion already.
+    `check` gives its version, and raises UnusableCheckpoint for one that must not serve: `checked` reads all of it.
+    Raises Conflict when it is the champion already.
     """
-    version = Version(model_version(directory), str(directory.resolve()))
+    version = Version(check(directory), str(directory.resolve()))
     with database.begin(None) as session:
         now = model_versions.serving(session) or _start(session, before, actor=actor)
         if version.id == now.champion.id:
@@ -37,6 +40,13 @@ def promote(
         action = "promote" if share == 1 else "try"
         model_versions.add_promotion(session, version.id, share=share, action=action, actor=actor, decision=decision)
         return _serving(session)
+
+
+def checked(directory: Path) -> str:
+    """The version of a checkpoint whose every file was read as a worker would; loads torch."""
+    from summarizer.engine.generator import check
+
+    return check(directory)
 
 
 def rollback(database: Database, *, actor: str) -> Serving:

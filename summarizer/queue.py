@@ -8,13 +8,13 @@ from uuid import UUID
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from summarizer.fairness import LEVELS
 from summarizer.kinds import COURIERS, Kind
 from summarizer.log import logger
 from summarizer.settings import Settings
 
 TASKS = {kind: f"wrapup.{kind}" for kind in Kind}
-LIVE, LATER, COURIER = "wrapup", "wrapup.backfill", "wrapup.courier"  #: the queues
-WORKER_QUEUES, COURIER_QUEUES = (LIVE, LATER), (COURIER,)
+WORKER_QUEUE, COURIER_QUEUE = "wrapup", "wrapup.courier"
 REDELIVERY_SECONDS = 6 * 3600  # leases decide who works; a broker that redelivers early only makes double work
 
 
@@ -26,15 +26,16 @@ def celery_app(settings: Settings) -> Celery:
         task_serializer="json",
         task_ignore_result=True,
         task_acks_late=True,
-        task_default_queue=LIVE,
+        task_default_queue=WORKER_QUEUE,
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # a queue may be away for a night
         broker_transport_options={
             "visibility_timeout": REDELIVERY_SECONDS,
             "global_keyprefix": "wrapup:",
-            "queue_order_strategy": "priority",  # what is live is taken before what can wait
+            "priority_steps": list(LEVELS),  # 0 is taken first
             "socket_keepalive": True,
         },
     )
@@ -53,16 +54,33 @@ class Queue:
             "max_retries": 0,
         }
 
-    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID) -> bool:
+    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID, *, level: int) -> bool:
         """Tell somebody that this job waits; False when the message could not be sent in time."""
-        queue = COURIER if kind in COURIERS else LATER if kind is Kind.BACKFILL else LIVE
+        arguments = [str(tenant_id), str(job_id)]
         try:
-            self._app.send_task(TASKS[kind], args=[str(tenant_id), str(job_id)], queue=queue, retry=False)
+            self._app.send_task(TASKS[kind], args=arguments, queue=_queue_of(kind), priority=level, retry=False)
         except (OperationalError, OSError) as error:
             logger(__name__).warning("message not sent", job_id=str(job_id), error=type(error).__name__)
             return False
         return True
 
+    def is_silent(self, kind: Kind) -> bool:
+        """Whether no message about such a job waits, as when the queue has lost all it held."""
+        return not self.num_waiting(_queue_of(kind))
+
+    def num_waiting(self, queue: str) -> int:
+        """Messages that nobody has taken; none while the broker does not answer, since none can be taken then."""
+        with self._app.connection_for_read() as connection:
+            try:
+                channel = connection.default_channel
+                return int(channel.queue_declare(queue=queue).message_count)
+            except (OSError, OperationalError, *connection.connection_errors, *connection.channel_errors):
+                return 0
+
     def close(self) -> None:
         """Close the broker's connections."""
         self._app.close()
+
+
+def _queue_of(kind: Kind) -> str:
+    return COURIER_QUEUE if kind in COURIERS else WORKER_QUEUE

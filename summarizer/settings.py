@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, IPvAnyNetwork, SecretStr
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -30,13 +30,20 @@ Item = TypeVar("Item")
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 Listed = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_listed)]
 
+SECRETS = Path("/run/secrets")  #: a file each, where a container finds them; the environment goes before it
 SHIPPED_MODEL = Path(__file__).parent / "shipped_model"
 
 
 class ModelSettings(BaseSettings):
     """How the model runs; all that a summary without a server needs."""
 
-    model_config = SettingsConfigDict(frozen=True, env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
+    )
 
     model_dir: Path = SHIPPED_MODEL
     model_version: str | None = None  #: SHA-256, as the worker logs it; files of another version are refused
@@ -56,7 +63,8 @@ class Settings(ModelSettings):
     database_url: SecretStr  #: any login that is, or may act as, the role `wrapup_app`; the owner for migrations
     app_database_password: SecretStr | None = None  #: migrations give it to `wrapup_app`, so that it may log in
     redis_url: SecretStr
-    master_key: SecretStr  #: Fernet key that encrypts the secrets of webhook senders at rest
+    master_key: SecretStr  #: Fernet keys that encrypt secrets at rest, newest first, with commas between them
+    encrypt_transcripts: bool = False  #: at rest, from now on; `wrapup data-keys reencrypt` for those there are
 
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
     courier_concurrency: int = 16  #: fetches and callbacks of one courier at once
@@ -66,8 +74,17 @@ class Settings(ModelSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None  #: as platforms know the service, behind a proxy; Twilio signs the address
+    requests_per_second: float = Field(100.0, gt=0)  #: of one tenant at one API process; a tenant's own rate goes first
+    request_burst: int = Field(200, ge=1)  #: so many may come at once
     max_body_bytes: int = 2_000_000
     max_batch_bytes: int = 50_000_000
+    max_head_bytes: int = 16_384  #: of all headers; a key, a signature and a trace are a tenth of it
+    max_target_bytes: int = 8_192  #: of path and query; a filter and a cursor are an eighth of it
+    head_timeout: Duration = timedelta(seconds=10)  #: to send the headers; slower is broken or means harm
+    body_timeout: Duration = timedelta(seconds=30)  #: to send a body, or to read an answer ...
+    body_bytes_per_second: int = 20_000  #: ... and a second more for so many bytes: a whole batch over a slow line
+    max_connections: int = 500  #: half of the files a process may usually open; then whoever is slowest makes room
+    show_docs: bool = True  #: `/docs` and `/openapi.json`; off where nobody should see what there is
     vcon_keys: Path | None = None  #: PEM file of the public keys and certificates by which a signed vCon is trusted
     database_pool_size: int = 20
     database_timeout: Duration = timedelta(seconds=5)  #: to connect, and to get a connection from the pool
@@ -94,4 +111,6 @@ class Settings(ModelSettings):
     trial_share: float = 1.0  #: of the jobs that a promoted model serves at first
     price_per_hour: float = 0.0  #: of the training machine, for the ledger
     idempotency_window: Duration = timedelta(hours=24)
+    retention_days: int | None = None  #: conversations are erased so long after the last of them arrived; none: never
+    history_days: int = 90  #: events that came and callbacks that were told are known for so long
     log_level: str = "INFO"

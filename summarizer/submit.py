@@ -1,7 +1,7 @@
 """Accepting conversations: stored with their job in one transaction, and only then is the bell rung."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -14,20 +14,24 @@ from summarizer import vault
 from summarizer.accept import Asked, Masked, accept, mask
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
+from summarizer.fairness import level
 from summarizer.fetchers.access import Fetched
 from summarizer.kinds import Kind
 from summarizer.platforms.received import Received
 from summarizer.store import idempotency, jobs, webhooks
 from summarizer.store.database import Database
 from summarizer.store.idempotency import Remembered
-from summarizer.store.jobs import FetchLease
+from summarizer.store.jobs import FetchLease, Waiting
 
 
 class Bell(Protocol):
     """Tells a worker or a courier that a job waits."""
 
-    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID) -> bool:
-        """False when the message was not sent; the sweeper will send another."""
+    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID, *, level: int) -> bool:
+        """False when the message was not sent; the sweeper will send another. Level 0 is heard first."""
+
+    def is_silent(self, kind: Kind) -> bool:
+        """Whether no message about such a job waits to be heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ def submit(
         if idempotency_key is not None:
             made = Remembered(fingerprint, accepted.conversation_id, accepted.job_id)
             idempotency.remember(session, tenant_id, idempotency_key, made)
-    ring(bell, tenant_id, accepted.to_ring)
+        to_ring = jobs.waiting(session, accepted.to_ring)
+    ring(bell, tenant_id, to_ring)
     return Submission(accepted.conversation_id, accepted.job_id)
 
 
@@ -96,16 +101,16 @@ def submit_delivery(
             return webhooks.conversation_of(session, source_id=source_id, delivery_id=received.delivery_id)
         if masked is not None:
             accepted = accept(session, tenant_id, masked, Asked(f"source:{source_id}"))
-            conversation_id, waiting, kind = accepted.conversation_id, accepted.to_ring, Kind.SUMMARIZE
+            conversation_id, to_ring = accepted.conversation_id, jobs.waiting(session, accepted.to_ring)
             webhooks.link(
                 session, source_id=source_id, delivery_id=received.delivery_id, conversation_id=conversation_id
             )
         elif resource is not None:
             fetch = jobs.add_fetch(session, tenant_id, source_id=source_id, delivery_id=received.delivery_id)
-            waiting, kind = (fetch,), Kind.FETCH
+            to_ring = jobs.waiting(session, [fetch], kind=Kind.FETCH)
         else:
             return None
-    ring(bell, tenant_id, waiting, kind=kind)
+    ring(bell, tenant_id, to_ring)
     return conversation_id
 
 
@@ -125,15 +130,14 @@ def submit_fetched(
                 delivery_id=held.delivery_id,
                 conversation_id=accepted[0].conversation_id,
             )
-    for one in accepted:
-        ring(bell, tenant_id, one.to_ring)
+        to_ring = jobs.waiting(session, [job_id for one in accepted for job_id in one.to_ring])
+    ring(bell, tenant_id, to_ring)
     return True
 
 
-def ring(bell: Bell, tenant_id: UUID, job_ids: Sequence[UUID], *, kind: Kind = Kind.SUMMARIZE) -> None:
-    """Tell of all these jobs, after the commit that made them."""
-    for job_id in job_ids:
-        bell.ring(kind, tenant_id, job_id)
+def ring(bell: Bell, tenant_id: UUID, to_ring: Iterable[Waiting]) -> bool:
+    """Tell of all these jobs, after the commit that made them, until nobody hears it; whether all were heard."""
+    return all(bell.ring(one.kind, tenant_id, one.id, level=level(one.kind, one.num_before)) for one in to_ring)
 
 
 def _masked(received: Received) -> Masked | None:

@@ -35,13 +35,19 @@ class FakeGenerator:
 class FakeBell:
     """Remembers which jobs it was rung for."""
 
-    def __init__(self, *, is_working: bool = True) -> None:
+    def __init__(self, *, is_working: bool = True, is_empty: bool = False) -> None:
         self.is_working = is_working
+        self.is_empty = is_empty  #: as after it has lost all messages
         self.rung: list[tuple[Kind, UUID, UUID]] = []
+        self.levels: list[int] = []
 
-    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID) -> bool:
+    def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID, *, level: int) -> bool:
         self.rung.append((kind, tenant_id, job_id))
+        self.levels.append(level)
         return self.is_working
+
+    def is_silent(self, kind: Kind) -> bool:  # noqa: ARG002
+        return self.is_empty
 
     def taken(self, *kinds: Kind) -> list[tuple[UUID, UUID]]:
         """Tenant and job of each ring of these kinds, which are forgotten."""

@@ -24,10 +24,7 @@ from summarizer.processes import free_port
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from tests.builders import a_body
-from tests.faults import kill_worker
 from tests.summarizer.engine.builders import a_bloom, save
-
-NUM_CALLS = 60
 
 
 @pytest.fixture
@@ -68,13 +65,6 @@ def test_five_sample_calls_become_five_summaries(deployment: Deployment, key: st
     shown = (deployment.directory / "shown.txt").read_text()
     assert shown.count(" tokens") == 5
     assert "turn 2, " in shown
-
-
-def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(deployment: Deployment, database: Database) -> None:
-    report = kill_worker(deployment, database, num_calls=NUM_CALLS)
-    assert (report.accepted, report.summarised, report.lost, report.duplicate_rows) == (NUM_CALLS, NUM_CALLS, 0, 0)
-    assert report.running_when_killed > 0
-    assert report.executions > NUM_CALLS
 
 
 def test_a_stopped_worker_leaves_with_0_and_no_word_of_a_call_is_in_any_log(deployment: Deployment, key: str) -> None:

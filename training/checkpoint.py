@@ -71,7 +71,7 @@ def load_state(directory: Path, model: torch.nn.Module, optimizers: Sequence[tor
     states = _states(directory)
     if not states:
         return History()
-    state = torch.load(states[-1] / "state.pt", weights_only=False)
+    state = torch.load(states[-1] / "state.pt", weights_only=True)
     put_back(model, optimizers, weights=state["model"], states=state["optimizers"])
     torch.set_rng_state(state["torch_rng"])
     random.setstate(state["python_rng"])

@@ -1,7 +1,7 @@
 """Where an example comes from, and which model saw it: what an owner asks when something is to be erased.
 
 The ledger lies beside the weights. It holds no text, no id and no tenant, only a hash that whoever has the example can
-compute again; and it has those of the model that training started from.
+compute again; and it has those of the model that training started from. `summarizer.ledger` asks it for a conversation.
 """
 
 import gzip
@@ -13,10 +13,9 @@ from pathlib import Path
 from unicodedata import normalize
 
 from summarizer.conversation import Conversation
+from summarizer.ledger import LEDGER
 from summarizer.summary import Draft
 from training.dataset import Dataset
-
-LEDGER = "examples.jsonl.gz"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,6 +26,7 @@ class Origin:
     source: str
     licence: str
     is_private: bool
+    record: str = ""  #: hash of the id of the conversation it is of, where it is the owner's own
 
 
 class UnknownPast(LookupError):

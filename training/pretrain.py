@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 from transformers import BloomConfig, BloomForCausalLM
 
 from summarizer.conversation import Conversation
+from summarizer.ledger import LEDGER
 from summarizer.summary import Draft
 from training.augment import anonymous, disguise, drill, varied, vocabulary_of
 from training.checkpoint import fingerprint, printable, publish, read_details
@@ -35,7 +36,7 @@ from training.dataset import (
 from training.hygiene import clean_sets
 from training.initial import give_copying_heads
 from training.loop import Plan, recent, train
-from training.origin import LEDGER, ledger, origin_of
+from training.origin import ledger, origin_of
 from training.plot import plot_losses
 from training.rows import Row, example_row
 from training.tokenizer import BOS, EOS, NUM_BYTES, PAD, SPECIAL_TOKENS, tokens_of

@@ -7,12 +7,13 @@ by a hash of its id, always the same tenth: what a model is judged by, it never 
 import hashlib
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 from summarizer.conversation import Conversation, Participant, Role, Turn
+from summarizer.ledger import hash_of_record
 from summarizer.prompt import one_line
 from summarizer.summary import Aspect, Draft, Statement
 from training.dataset import conversation_of, drafts_of, read_records
@@ -71,7 +72,7 @@ def clean_private(examples: Iterable[PrivateExample]) -> tuple[list[PrivateExamp
 
 def row_of(example: PrivateExample, tokenizer: Tokenizer) -> tuple[Item, Row]:
     """The example as the mix sees it, and as the model does."""
-    origin = origin_of(example.conversation, example.draft, None)
+    origin = replace(origin_of(example.conversation, example.draft, None), record=hash_of_record(example.id))
     row = example_row(example.conversation, example.draft, tokenizer, origin)
     return Item(example.id, len(row.ids), example.tenant, example.agent), row
 

@@ -27,6 +27,7 @@ from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from summarizer.conversation import Conversation
+from summarizer.ledger import LEDGER
 from summarizer.summary import Draft
 from training.augment import disguise, varied, vocabulary_of
 from training.checkpoint import context_of, fingerprint, printable, publish, read_details
@@ -46,7 +47,7 @@ from training.hygiene import clean_sets
 from training.instructions import instruction_row
 from training.loop import Plan, recent, steps_of, train
 from training.mix import Audit, Caps, Item, mix
-from training.origin import LEDGER, Origin, ledger, origin_of
+from training.origin import Origin, ledger, origin_of
 from training.plot import plot_losses
 from training.private import canaries, canary_rows, clean_private, read_private, row_of
 from training.quality import report
@@ -157,6 +158,8 @@ def main() -> None:
 
     # Save
     weights = weights_of(model) if args.shard else None
+    PartialState().wait_for_everyone()
+    PartialState().destroy_process_group()  # its threads must not outlive the interpreter: one that does aborts it
     if not PartialState().is_main_process:
         return
     if adapted is not None:

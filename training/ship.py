@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from summarizer.ledger import LEDGER
 from training.checkpoint import METADATA, publish_directory, read_details, write_json
 from training.dataset import DATASETS, Dataset
 from training.evaluate import SHIPPED
-from training.origin import LEDGER
 
 CARD = """---
 license: {licence_id}

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from types import FrameType
@@ -16,6 +17,7 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from summarizer import retention
 from summarizer.errors import Unavailable
 from summarizer.jobs import most_attempts, sweep
 from summarizer.log import configure, logger
@@ -27,6 +29,7 @@ from summarizer.store.database import Database, app_engine
 from summarizer.submit import Bell
 
 LEADER_LOCK = 0x77726170  # "wrap"
+TIDY_SECONDS = 3600.0
 
 
 class Night(Protocol):
@@ -56,6 +59,7 @@ class Beat:
         self._bell = bell
         self._settings = settings
         self._stopped = threading.Event()
+        self._tidies_at = 0.0  #: on the monotonic clock
 
     def stop(self) -> None:
         """End the loop after the present round; safe in a signal handler."""
@@ -95,6 +99,16 @@ class Beat:
         )
         if num_requeued:
             logger(__name__).info("requeued", num_jobs=num_requeued)
+        if time.monotonic() >= self._tidies_at:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Erase what is kept no longer; what one run does not reach the next round does, else it is an hour's time."""
+        outdated = retention.run(self._database, self._settings)
+        self._tidies_at = 0.0 if outdated.is_more else time.monotonic() + TIDY_SECONDS
+        if outdated.num_conversations or outdated.num_records:
+            found = {"num_conversations": outdated.num_conversations, "num_records": outdated.num_records}
+            logger(__name__).info("outdated erased", **found)
 
     def _keep_night(self) -> None:
         """The night is a process of its own; one that died is started again while it may be."""

@@ -58,7 +58,7 @@ class Following:
             loaded = self._loaded[version]
             loaded.num_users += 1
         try:
-            yield loaded.generator
+            yield loaded.generator.for_one_attempt()
         finally:
             with self._changed:
                 loaded.num_users -= 1
@@ -101,8 +101,8 @@ class Following:
             return False
         try:
             generator = self._load(version)
-        except ModelFailure as error:
-            logger(__name__).error("model refused", model_version=version.id[:12], error=str(error))
+        except Exception as error:
+            say_refused(version, error)
             self._not_before[version.id] = time.monotonic() + RETRY_SECONDS
             return False
         with self._changed:
@@ -118,6 +118,12 @@ class Following:
                 logger(__name__).warning("database away")
             except Exception:
                 logger(__name__).exception("following failed")
+
+
+def say_refused(version: Version, error: Exception) -> None:
+    """What a person can act on; of an error that nobody foresaw the name alone."""
+    reason = str(error) if isinstance(error, ModelFailure) else type(error).__name__
+    logger(__name__).error("model refused", model_version=version.id[:12], error=reason)
 
 
 def is_tried_on(job_id: UUID, share: float) -> bool:

@@ -1,10 +1,10 @@
 """Keeps the leases of all jobs this process runs, from one thread."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 from summarizer.errors import Unavailable
 from summarizer.log import logger
@@ -16,13 +16,19 @@ RENEWALS_PER_LEASE = 4
 
 
 class LeaseKeeper:
-    """Renews what is held; a lease that was lost is let go, and its result will be refused."""
+    """Renews what is held; a lease that was lost is let go, and its result will be refused.
 
-    def __init__(self, database: Database, *, lease: timedelta, alive_file: Path | None = None) -> None:
+    Before each round `watch` sees what is held and since when, by the monotonic clock: it ends a process whose jobs
+    run for ever, or their leases would be renewed for ever.
+    """
+
+    def __init__(
+        self, database: Database, *, lease: timedelta, watch: Callable[[Mapping[Lease, float]], None] | None = None
+    ) -> None:
         self._database = database
-        self._alive_file = alive_file
+        self._watch = watch
         self._lease = lease
-        self._held: set[Lease] = set()
+        self._held: dict[Lease, float] = {}
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lease-keeper", daemon=True)
@@ -32,12 +38,12 @@ class LeaseKeeper:
     def holding(self, held: Lease) -> Iterator[None]:
         """Renew this lease until the block is left."""
         with self._lock:
-            self._held.add(held)
+            self._held[held] = time.monotonic()
         try:
             yield
         finally:
             with self._lock:
-                self._held.discard(held)
+                self._held.pop(held, None)
 
     def close(self) -> None:
         """Renew nothing more."""
@@ -46,12 +52,18 @@ class LeaseKeeper:
 
     def _run(self) -> None:
         while not self._stopped.wait(self._lease.total_seconds() / RENEWALS_PER_LEASE):
-            if self._alive_file is not None:
-                self._alive_file.touch()
-            with self._lock:
-                held = list(self._held)
-            for one in held:
-                self._renew(one)
+            try:
+                self._renew_all()
+            except Exception:  # a thread that ended would let every lease of this process end
+                logger(__name__).exception("leases not renewed")
+
+    def _renew_all(self) -> None:
+        with self._lock:
+            held = dict(self._held)
+        if self._watch is not None:
+            self._watch(held)
+        for one in held:
+            self._renew(one)
 
     def _renew(self, held: Lease) -> None:
         try:
@@ -62,4 +74,4 @@ class LeaseKeeper:
         if not is_ours:
             logger(__name__).warning("lease lost", job_id=str(held.job_id), attempt=held.attempt)
             with self._lock:
-                self._held.discard(held)
+                self._held.pop(held, None)

@@ -3,20 +3,38 @@
 import os
 import socket
 import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
-from uuid import uuid4
+from functools import partial
+from typing import Any, Protocol
+from uuid import UUID, uuid4
 
-from summarizer.errors import ModelFailure
+from summarizer.generate import Generator
 from summarizer.jobs import Work
 from summarizer.log import logger
 from summarizer.model import load
-from summarizer.queue import Queue
+from summarizer.queue import WORKER_QUEUE, Queue
 from summarizer.settings import Settings
 from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
+from summarizer.store.jobs import Lease
 from summarizer.store.model_versions import Serving
 from workers.leases import LeaseKeeper
+from workers.stuck import Watchdog, end_unless_called_again, settle
+
+
+class Models(Protocol):
+    """Which model serves a job; `Following` in a worker, whose module loads torch, which only `start` may do."""
+
+    def serving(self, job_id: UUID) -> AbstractContextManager[Generator]:
+        """The generator for a job, open until the job is done."""
+
+    def close(self, *, drain: bool) -> None:
+        """Close every generator."""
+
+
+Load = Callable[..., Any]  #: as `summarizer.model.load`
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +43,54 @@ class Runtime:
 
     work: Work
     leases: LeaseKeeper
-    models: Any  # Following; its module loads torch, which only `start` may do
+    watchdog: Watchdog
+    models: Models
 
     def close(self) -> None:
         """Let the leases end and close what was opened."""
         self.models.close(drain=False)
         self.leases.close()
+        end_unless_called_again(within=None)
         self.work.database.close()
 
 
-def start(settings: Settings) -> Runtime:
+def start(settings: Settings, *, load: Load = load) -> Runtime:
     """Load the champion, or MODEL_DIR while nothing was ever promoted; follow it; begin to keep leases."""
     from workers.following import Following
 
     database = Database(app_engine(settings))
-    first = _first(database, settings)
+    first = _first(database, settings, load)
     models = Following(first, load=lambda version: load(settings, version), look=lambda: _look(database)).start(
         every_seconds=settings.follow_interval.total_seconds()
     )
-    leases = LeaseKeeper(database, lease=settings.lease, alive_file=settings.alive_file)
-    owner = new_owner()
+    runtime = keeping(settings, database, models)
     logger(__name__).info(
         "worker ready",
-        owner=owner,
+        owner=runtime.work.owner,
         model_version=first.model_version[:12],
         precision=first.precision.value,
         is_native=first.is_native,
     )
-    return Runtime(Work(database, Queue(settings), models.serving, owner, settings, leases.holding), leases, models)
+    return runtime
+
+
+def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
+    """What runs jobs with these models, keeps their leases, and ends the process when one of them hangs."""
+    queue, longest = Queue(settings), settings.job_deadline + settings.lease
+    watchdog = Watchdog(
+        alive_file=settings.alive_file,
+        num_waiting=partial(queue.num_waiting, WORKER_QUEUE),
+        longest=longest,
+        settle=lambda overdue, others: settle(work, overdue, others),
+    )
+
+    def watch(held: Mapping[Lease, float]) -> None:
+        end_unless_called_again(within=longest)
+        watchdog.look(held)
+
+    leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
+    work = Work(database, queue, models.serving, new_owner(), settings, leases.holding)
+    return Runtime(work, leases, watchdog, models)
 
 
 def new_owner() -> str:
@@ -65,14 +103,16 @@ def _look(database: Database) -> Serving | None:
         return model_versions.serving(session)
 
 
-def _first(database: Database, settings: Settings) -> Any:
+def _first(database: Database, settings: Settings, load: Load) -> Any:
     """The model to begin with; a champion that cannot be loaded is said, and MODEL_DIR serves meanwhile."""
+    from workers.following import say_refused
+
     serving = _look(database)
     if serving is not None:
         try:
             return load(settings, serving.champion)
-        except ModelFailure as error:
-            logger(__name__).error("model refused", model_version=serving.champion.id[:12], error=str(error))
+        except Exception as error:
+            say_refused(serving.champion, error)
     generator = load(settings)
     with database.begin(None) as session:
         model_versions.register(session, generator.model_version, directory=str(settings.model_dir))

@@ -8,14 +8,16 @@ from celery import Celery
 
 from summarizer import delivering, fetching, jobs
 from summarizer.courier import Courier
-from summarizer.errors import Unavailable
+from summarizer.errors import DeviceLost, Unavailable
 from summarizer.kinds import COURIERS, SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.queue import TASKS
 from workers.runtime import Runtime
+from workers.stuck import Watchdog, end_soon
 
 worker: Runtime | None = None  #: this process's, set when a worker starts
 courier: Courier | None = None  #: this process's, set when a courier starts
+watchdog: Watchdog | None = None  #: this process's, whichever it is
 
 Task = Callable[[str, str], None]
 Means = TypeVar("Means")
@@ -48,7 +50,11 @@ def deliver_callback(tenant_id: str, job_id: str) -> None:
 
 
 def _run(run: Callable[[Means, UUID, UUID], None], means: Means, tenant_id: str, job_id: str) -> None:
+    if watchdog is not None:
+        watchdog.took()
     try:
         run(means, UUID(tenant_id), UUID(job_id))
-    except Unavailable:
-        logger(__name__).warning("database away", job_id=job_id)
+    except Unavailable as error:
+        logger(__name__).warning("unavailable", job_id=job_id, reason=str(error))
+    except DeviceLost:
+        end_soon("the device is lost")

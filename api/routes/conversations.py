@@ -2,20 +2,22 @@
 
 from dataclasses import replace
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
 
 from api import bodies
-from api.auth import Ingester, Reader
+from api.auth import Caller, Ingester, Reader
 from api.dependencies import Body, MediaType, Service
 from api.problems import documented
 from api.schemas import Accepted, ConversationView, conversation_view, links
 from summarizer import ids
-from summarizer.errors import InvalidRequest, NotFound
+from summarizer.errors import InvalidRequest
 from summarizer.formats import vcon_writer
 from summarizer.shapes import SHAPES
-from summarizer.store import conversations, jobs, summaries
+from summarizer.store import audit, conversations, erasures, jobs, summaries
 from summarizer.submit import submit
 from summarizer.telling import told
 
@@ -78,16 +80,17 @@ def post_conversation(
     return Accepted(id=public, job=ids.public(ids.JOB, submission.job_id), links=links(public))
 
 
-@router.get("/v1/conversations/{conversation_id}", responses=documented(401, 403, 404, 503))
+@router.get("/v1/conversations/{conversation_id}", responses=documented(401, 403, 404, 410, 503))
 def get_conversation(conversation_id: str, caller: Reader, service: Service) -> ConversationView:
     """Read a conversation as it was stored, personal data masked, and how far its newest job is."""
     row_id = ids.row_id(ids.CONVERSATION, conversation_id)
     with service.database.begin(caller.tenant_id) as session:
         stored = conversations.current(session, row_id)
         if stored is None:
-            raise NotFound("there is no such conversation")
+            raise erasures.missing(session, row_id)
         status = jobs.latest(session, stored.id, stored.revision)
         legs = conversations.legs(session, stored.id)
+        _note_reading(session, caller, row_id)
     return conversation_view(stored, status, legs)
 
 
@@ -96,7 +99,7 @@ def get_conversation(conversation_id: str, caller: Reader, service: Service) -> 
     response_class=VconResponse,
     responses={
         200: {"content": {vcon_writer.MEDIA_TYPE: {"schema": {"type": "object"}}}},
-        **documented(401, 403, 404, 503),
+        **documented(401, 403, 404, 410, 503),
     },
 )
 def get_vcon(conversation_id: str, caller: Reader, service: Service) -> VconResponse:
@@ -104,9 +107,10 @@ def get_vcon(conversation_id: str, caller: Reader, service: Service) -> VconResp
     row_id = ids.row_id(ids.CONVERSATION, conversation_id)
     with service.database.begin(caller.tenant_id) as session:
         stored = conversations.current(session, row_id)
+        if stored is None:
+            raise erasures.missing(session, row_id)
         found = summaries.current(session, row_id)
-    if stored is None:
-        raise NotFound("there is no such conversation")
+        _note_reading(session, caller, row_id)
     document = told(
         stored.id,
         external_id=stored.external_id,
@@ -124,3 +128,7 @@ def checked_key(key: str | None) -> str | None:
     if key is not None and (not key.strip() or not key.isprintable()):
         raise InvalidRequest("an idempotency key is 1 to 255 printable characters", field="header/Idempotency-Key")
     return key
+
+
+def _note_reading(session: Session, caller: Caller, row_id: UUID) -> None:
+    audit.note(session, caller.tenant_id, actor=caller.actor, action="conversation.read", subject=str(row_id))

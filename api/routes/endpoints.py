@@ -132,7 +132,7 @@ def retire_secret(endpoint_id: str, caller: Configurer, service: Service) -> Non
 def try_endpoint(endpoint_id: str, caller: Configurer, service: Service) -> CallbackView:
     """Send the endpoint an `endpoint.test`, signed and tried as every callback is."""
     row_id = ids.row_id(ids.ENDPOINT, endpoint_id)
-    callback_id = use_cases.try_out(service.database, service.bell, caller.tenant_id, row_id)
+    callback_id = use_cases.try_out(service.database, service.bell, caller.tenant_id, row_id, actor=caller.actor)
     return get_callback(ids.public(ids.CALLBACK, callback_id), caller, service)
 
 

@@ -22,9 +22,8 @@ from api.schemas import (
 )
 from summarizer import ids
 from summarizer.edits import edit, rate
-from summarizer.errors import NotFound
 from summarizer.formats.canonical import Moment
-from summarizer.store import conversations, jobs, summaries
+from summarizer.store import conversations, erasures, jobs, summaries
 from summarizer.store.cursor import Cursor
 from summarizer.store.summaries import Filter, Found
 from summarizer.summary import Outcome
@@ -56,7 +55,7 @@ class PageQuery(BaseModel):
     responses={
         202: {"model": SummaryPending, "description": "Not there yet; ask again after Retry-After seconds"},
         304: {"description": "Unchanged since If-None-Match"},
-        **documented(401, 403, 404, 503),
+        **documented(401, 403, 404, 410, 503),
     },
     response_model=SummaryView,
 )
@@ -77,10 +76,11 @@ def get_summary(
         found = summaries.current(session, row_id)
         stored = conversations.current(session, row_id) if found is None else None
         status = None if stored is None else jobs.latest(session, stored.id, stored.revision)
+        if found is None and status is None:
+            raise erasures.missing(session, row_id)
     if found is not None:
         return _unchanged(found) if _matches(if_none_match, found) else _tagged(found, response)
-    if status is None:
-        raise NotFound("there is no such conversation")
+    assert status is not None  # what is stored has a job
     if status.state == "failed":
         return answer(NO_SUMMARY, request, detail="this conversation has no summary", reason=status.reason)
     pending = {"state": status.state, "attempt": status.attempt}
@@ -104,7 +104,7 @@ def list_summaries(caller: Reader, service: Service, query: Annotated[PageQuery,
 
 @router.put(
     "/v1/conversations/{conversation_id}/summary",
-    responses=documented(400, 401, 403, 404, 412, 413, 415, 422, 428, 503),
+    responses=documented(400, 401, 403, 404, 410, 412, 413, 415, 422, 428, 503),
     openapi_extra={"requestBody": bodies.document(EditBody)},
 )
 def put_summary(
@@ -138,7 +138,7 @@ def put_summary(
 @router.post(
     "/v1/conversations/{conversation_id}/summary/rating",
     status_code=201,
-    responses=documented(400, 401, 403, 404, 413, 415, 422, 503),
+    responses=documented(400, 401, 403, 404, 410, 413, 415, 422, 503),
     openapi_extra={"requestBody": bodies.document(RatingBody)},
 )
 def post_rating(conversation_id: str, caller: Editor, service: Service, raw: Body, media_type: MediaType) -> RatingView:

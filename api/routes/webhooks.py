@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from api import bodies
+from api.auth import rates_of
 from api.dependencies import Body, MediaType, Parts, Service
 from api.problems import UNKNOWN_PLATFORM, RequestRefused, documented
 from api.schemas import DeliveryAccepted, Event
@@ -17,6 +17,7 @@ from summarizer.errors import SignatureRefused, SummarizerError
 from summarizer.keys import source_of
 from summarizer.platforms import PLATFORMS, Platform, Posted, Sender
 from summarizer.store import webhooks
+from summarizer.store.webhooks import Source
 from summarizer.submit import submit_delivery
 from summarizer.vault import unseal
 
@@ -26,6 +27,19 @@ REPLY = {
     "description": "What a platform wants to be answered at once, as Zoom's challenge",
     "content": {"application/json": {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}},
 }
+
+
+def known_sender(
+    platform: str,
+    service: Service,
+    request: Request,
+    source: Annotated[str, Query(max_length=100, description="From `wrapup sources create`; names tenant and sender")],
+) -> tuple[Source, Sender]:
+    """The source, and how what it sends is checked; an unknown one is refused with its body unread."""
+    if platform not in tuple(Platform):
+        raise RequestRefused(UNKNOWN_PLATFORM, "there is no such platform")
+    with _refusals_counted(platform):
+        return _sender(request, service, platform, source)
 
 
 @router.post(
@@ -38,38 +52,37 @@ REPLY = {
 def post_webhook(
     platform: str,
     service: Service,
+    known: Annotated[tuple[Source, Sender], Depends(known_sender)],
     raw: Body,
     media_type: MediaType,
     request: Request,
-    source: Annotated[str, Query(max_length=100, description="From `wrapup sources create`; names tenant and sender")],
 ) -> DeliveryAccepted | JSONResponse:
     """Take a platform's event, once however often it is delivered.
 
     `standard` is any sender that signs as Standard Webhooks 1.0.0 says; `twilio`, `genesys`, `zoom` and `amazon` sign
     and send as their own documentation says. Unknown event types are accepted and kept.
     """
-    if platform not in tuple(Platform):
-        raise RequestRefused(UNKNOWN_PLATFORM, "there is no such platform")
+    source, sender = known
     posted = Posted(raw, request.headers, _public_url(request, service), media_type)
     with _refusals_counted(platform):
-        tenant_id, source_id, sender = _sender(request, service, platform, source)
         received = PLATFORMS[Platform(platform)].receive(posted, sender)
+    rates_of(request).count(source.tenant_id, per_second=source.requests_per_second)
     metrics.count_event(platform, is_known=received.is_known)
     if received.reply is not None:
         return JSONResponse(dict(received.reply))
     conversation_id = submit_delivery(
         service.database,
         service.bell,
-        tenant_id,
+        source.tenant_id,
         received,
-        source_id=source_id,
+        source_id=source.id,
         master_key=service.settings.master_key,
     )
     return DeliveryAccepted(id=None if conversation_id is None else ids.public(ids.CONVERSATION, conversation_id))
 
 
-def _sender(request: Request, service: Parts, platform: str, token: str) -> tuple[UUID, UUID, Sender]:
-    """Tenant, source and sender; an unknown source answers as a wrong signature does."""
+def _sender(request: Request, service: Parts, platform: str, token: str) -> tuple[Source, Sender]:
+    """What the token names; raises SignatureRefused."""
     try:
         tenant_id, source_id = source_of(token)
     except ValueError:
@@ -79,7 +92,7 @@ def _sender(request: Request, service: Parts, platform: str, token: str) -> tupl
     if known is None or known.platform != platform:
         raise SignatureRefused("the signature is not one of this source's")
     secrets = unseal(known.secrets, master_key=service.settings.master_key)
-    return tenant_id, source_id, Sender(tuple(secrets), known.options, request.app.state.fetch)
+    return known, Sender(tuple(secrets), known.options, request.app.state.fetch)
 
 
 def _public_url(request: Request, service: Parts) -> str:

@@ -10,6 +10,7 @@ bloom        the model: prefill and decode in one function
 attention    over paged memory, by native.cpp or torch
 linear       weights prepared for fp32, bf16 or int8
 native       the kernels of native.cpp, where they were built
+trouble      what a device's errors mean
 sampling     the next token from its scores
 files        the files of a model, found and named
 checkpoint   configuration and weights, read and checked

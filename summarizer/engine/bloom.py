@@ -128,14 +128,9 @@ class Bloom:
         return attention(self._shape, num_blocks=num_blocks, device=self._device, native=self._native)
 
     def forward(self, rows: Sequence[Row], memory: Attention) -> Tensor:
-        """Scores (sum of num_scores, vocabulary), and keys and values remembered; raises MemoryError."""
-        try:
-            with torch.inference_mode():
-                return self._forward(Batch(rows, device=self._device), memory)
-        except RuntimeError as error:
-            if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error):
-                raise MemoryError("The step is too large for this device.") from error
-            raise
+        """Scores (sum of num_scores, vocabulary), and keys and values remembered; a device's errors as they come."""
+        with torch.inference_mode():
+            return self._forward(Batch(rows, device=self._device), memory)
 
     def _forward(self, batch: Batch, memory: Attention) -> Tensor:
         hidden = self._embedding_norm(self._embedding.rows(batch.tokens))

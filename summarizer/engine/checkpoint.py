@@ -18,6 +18,7 @@ FLOATS = {"F32", "F16", "BF16"}  # safetensors' names
 EMBEDDING = "word_embeddings.weight"
 OUTPUT = "lm_head.weight"  # may be there as a copy of the embedding
 
+MAX_SIZE, MAX_LAYERS = 10_000_000, 1000  # the largest BLOOM has 250,880 tokens and 70 layers
 DEFAULT_CONTEXT = 2048  # tokens; what every published BLOOM was trained on
 DEFAULT_NEW_TOKENS = 256
 DEFAULT_END = 2  # `</s>` in every published BLOOM
@@ -40,6 +41,8 @@ class BloomConfig:
         sizes = (self.vocabulary_size, self.hidden_size, self.num_layers, self.num_heads, self.context)
         if min(sizes) < 1 or not self.norm_epsilon > 0:
             raise UnusableCheckpoint(f"{CONFIG} holds a size that is not positive.")
+        if max(sizes) > MAX_SIZE or self.num_layers > MAX_LAYERS:
+            raise UnusableCheckpoint(f"{CONFIG} holds a size that no BLOOM has.")
         if self.hidden_size % self.num_heads:
             raise UnusableCheckpoint(
                 f"{CONFIG}: {self.hidden_size} hidden units do not divide by {self.num_heads} heads."
@@ -69,7 +72,7 @@ def read_config(directory: Path) -> BloomConfig:
     if values.get("model_type") != "bloom":
         raise UnusableCheckpoint(f"{CONFIG} describes a model of type {values.get('model_type')!r}, not 'bloom'.")
     architectures = values.get("architectures") or []
-    if architectures and not ARCHITECTURES.intersection(architectures):
+    if not isinstance(architectures, list) or (architectures and ARCHITECTURES.isdisjoint(map(str, architectures))):
         raise UnusableCheckpoint(f"{CONFIG} describes {architectures}, not a language model.")
     if values.get("tie_word_embeddings") is False:
         raise UnusableCheckpoint(f"{CONFIG} asks for an output layer of its own; BLOOM shares it with the embedding.")

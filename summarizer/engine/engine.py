@@ -26,11 +26,13 @@ from summarizer.engine.capacity import Capacity, measured_cache_tokens
 from summarizer.engine.sampling import Best, SamplingOptions, best_of, next_token
 from summarizer.engine.scheduler import Chunk, Scheduler
 from summarizer.engine.sequence import Sequence
-from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
+from summarizer.engine.trouble import is_device_lost, is_out_of_memory
+from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 
 logger = logging.getLogger(__name__)
 
 FAILED = "The model failed while this text was being written."
+LOST = "The device failed and can compute nothing more in this process."
 
 Clock = Callable[[], float]
 
@@ -52,7 +54,7 @@ class Model(Protocol):
         """Memory for so many blocks of keys and values."""
 
     def forward(self, rows: collections.abc.Sequence[Row], memory: Attention) -> Tensor:
-        """Scores (sum of num_scores, vocabulary) of what follows; raises MemoryError."""
+        """Scores (sum of num_scores, vocabulary) of what follows; see `trouble` for what may be raised."""
 
 
 @dataclass(slots=True)
@@ -142,12 +144,15 @@ class Engine:
             chunks = self._scheduler.schedule()
             if chunks:
                 self._advance(chunks)
-        except MemoryError:
-            self._do_with_less(chunks)
-        except Exception:
-            logger.exception("A step failed.")
-            failed = [chunk.sequence for chunk in chunks] or self._scheduler.sequences
-            self._fail(failed, error=FAILED)
+        except Exception as error:
+            if is_out_of_memory(error):
+                self._do_with_less(chunks)
+            elif is_device_lost(error):
+                self._give_up(error)
+            else:
+                logger.exception("A step failed.")
+                failed = [chunk.sequence for chunk in chunks] or self._scheduler.sequences
+                self._fail(failed, error=ModelFailure(FAILED))
 
     def close(self, *, drain: bool = True) -> None:
         """Take nothing more; finish what is there, or cancel it; return when all is quiet."""
@@ -206,12 +211,12 @@ class Engine:
         """Run the chunks; if that fails, each by itself, so that only the bad one's caller hears of it."""
         try:
             scores = self._run(chunks)
-        except MemoryError:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_out_of_memory(error) or is_device_lost(error):
+                raise
             logger.exception("The model failed on %d sequences.", len(chunks))
             if len(chunks) == 1:
-                self._fail([chunks[0].sequence], error=FAILED)
+                self._fail([chunks[0].sequence], error=ModelFailure(FAILED))
             else:
                 for chunk in chunks:
                     self._advance([chunk])
@@ -246,7 +251,7 @@ class Engine:
                 self._settle(chunk.sequence, error=error)
             except Exception:  # the hook of one sequence is no other sequence's trouble
                 logger.exception("No next token could be chosen.")
-                self._fail([chunk.sequence], error="The next token could not be chosen.")
+                self._fail([chunk.sequence], error=ModelFailure("The next token could not be chosen."))
             else:
                 if chunk.sequence.is_finished:
                     self._settle(chunk.sequence)
@@ -274,12 +279,29 @@ class Engine:
         self.totals.right_tokens += num_right
 
     def _do_with_less(self, chunks: list[Chunk]) -> None:
-        """Out of memory: nothing of the step counts, and it is tried again with half as much."""
+        """Out of memory: nothing of the step counts, and it is tried again with half as much.
+
+        A text for which not even one token a step is little enough is too long by itself: it alone fails, and since
+        it was to blame and not the size, the others go on with steps as large as at first.
+        """
         if self._scheduler.halve():
-            logger.warning("Out of memory: %d tokens a step from now on.", self._scheduler.tokens_per_step)
-        else:
-            failed = [chunk.sequence for chunk in chunks]
-            self._fail(failed, error="There is not enough memory for a single token.")
+            size = (self._scheduler.tokens_per_step, self._scheduler.max_batch)
+            logger.warning("Out of memory: at most %d tokens of %d texts a step from now on.", *size)
+            return
+        for chunk in chunks:
+            length = len(chunk.sequence.tokens)
+            logger.warning("Out of memory: a text of %d tokens is too long by itself.", length)
+            error = ModelFailure(f"There is not enough memory for a text of {length} tokens: it is too long.")
+            self._fail([chunk.sequence], error=error)
+        self._scheduler.restore()
+
+    def _give_up(self, error: Exception) -> None:
+        """Take nothing more, and let everybody who waits know; another process has to go on."""
+        logger.error("The device is lost: %s.", type(error).__name__)
+        with self._changed:
+            self._is_closed = True
+        self._take_arrivals()
+        self._fail(self._scheduler.sequences, error=DeviceLost(LOST))
 
     def _settle(self, sequence: Sequence, *, error: ModelFailure | None = None) -> None:
         """Give the caller the completion or the error, unless they have gone, and free the memory."""
@@ -291,17 +313,17 @@ class Engine:
         else:
             sequence.future.set_exception(error)
 
-    def _fail(self, sequences: list[Sequence], *, error: str) -> None:
+    def _fail(self, sequences: list[Sequence], *, error: ModelFailure) -> None:
         for sequence in sequences:
             if sequence in self._scheduler.sequences:  # it may have been settled before the step failed
-                self._settle(sequence, error=ModelFailure(error))
+                self._settle(sequence, error=error)
 
     def _abandon(self) -> None:
         """Nobody may wait for a thread that is gone."""
         with self._changed:
             self._is_closed = True
         self._take_arrivals()
-        self._fail(self._scheduler.sequences, error="The engine has stopped.")
+        self._fail(self._scheduler.sequences, error=ModelFailure("The engine has stopped."))
 
 
 def write_all(

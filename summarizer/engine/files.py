@@ -21,16 +21,26 @@ INDEX = "model.safetensors.index.json"
 TOKENIZER = "tokenizer.json"
 LIMITS = "wrapup.json"
 GATE = "int8.json"
+MAX_JSON_BYTES = 10_000_000  # the index of a model of 176 billion parameters has a hundredth of that
 
 
 def model_version(directory: Path) -> str:
     """SHA-256, in hex, over the name and the SHA-256 of each file the engine reads."""
-    paths = [directory / CONFIG, directory / TOKENIZER, *weight_files(directory)]
-    paths += [path for path in (directory / INDEX, directory / LIMITS) if path.exists()]
     whole = hashlib.sha256()
-    for path in sorted(set(paths)):
+    for path in _files(directory):
         whole.update(f"{path.name}\0{_file_digest(path)}\n".encode())
     return whole.hexdigest()
+
+
+def identities(directory: Path) -> list[tuple[int, ...]]:
+    """Which files lie there now; another list later means that one was written or another put in its place."""
+    return [_identity(path) for path in _files(directory)]
+
+
+def _files(directory: Path) -> list[Path]:
+    paths = [directory / CONFIG, directory / TOKENIZER, *weight_files(directory)]
+    paths += [path for path in (directory / INDEX, directory / LIMITS) if path.exists()]
+    return sorted(set(paths))
 
 
 def weight_files(directory: Path) -> list[Path]:
@@ -54,12 +64,22 @@ def _is_shard(name: object) -> bool:
 def read_object(path: Path) -> dict[str, Any]:
     """The JSON object in a file."""
     try:
+        if path.stat().st_size > MAX_JSON_BYTES:
+            raise UnusableCheckpoint(f"{path.name} is larger than {MAX_JSON_BYTES} bytes.")
         values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UnusableCheckpoint(f"{path.name} cannot be read: {error}") from error
     if not isinstance(values, dict):
         raise UnusableCheckpoint(f"{path.name} does not hold a JSON object.")
     return values
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise UnusableCheckpoint(f"{path.name} cannot be read: {error}") from error
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _file_digest(path: Path) -> str:

@@ -4,6 +4,7 @@ A transcript is somebody else's text. What looks like a control token in it (`</
 characters it is made of, so that nobody ends a prompt from inside.
 """
 
+import copy
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, wait
@@ -16,13 +17,14 @@ from tokenizers import Tokenizer
 
 from summarizer.engine.bloom import Bloom
 from summarizer.engine.capacity import Capacity
-from summarizer.engine.checkpoint import BloomConfig, Limits, read_limits
+from summarizer.engine.checkpoint import BloomConfig, Limits, Weights, read_config, read_limits
 from summarizer.engine.engine import Engine, Totals
-from summarizer.engine.files import TOKENIZER, model_version
+from summarizer.engine.files import TOKENIZER, identities, model_version
 from summarizer.engine.gate import choose
 from summarizer.engine.linear import Precision
 from summarizer.engine.restriction import Restriction
 from summarizer.engine.sampling import SamplingOptions
+from summarizer.engine.trouble import is_out_of_memory
 from summarizer.errors import GeneratorStopped, ModelFailure, UnusableCheckpoint
 from summarizer.generate import NO_PATIENCE, Completion, Prompt
 
@@ -61,6 +63,7 @@ class BloomGenerator:
         self._options = options
         self._model_version = model_version
         self._deadline = deadline
+        self._until: float | None = None  #: by the monotonic clock, for all calls together
         self.precision = precision
         self.is_native = is_native
 
@@ -84,14 +87,14 @@ class BloomGenerator:
         return len(self._encode(text))
 
     def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
-        """Completions in the order of their prompts, all or none; raises ModelFailure, DeadlineExceeded.
+        """Completions in the order of their prompts, all or none; raises ModelFailure, DeadlineExceeded, DeviceLost.
 
         With `patience` calls that come so much later go first: a waiting agent before a backfill.
         """
         requests = [self._request(prompt) for prompt in prompts]
         if max((len(one.prompt) for one in requests), default=0) > self.max_prompt_tokens:
             raise ModelFailure(f"A prompt is longer than {self.max_prompt_tokens} tokens.")
-        deadline = time.monotonic() + self._deadline.total_seconds() if self._deadline else None
+        deadline = self._from_now() if self._until is None else self._until
         futures = [self._submit(one, deadline=deadline, patience=patience) for one in requests]
         try:
             completions = _all_or_none(futures)
@@ -107,9 +110,18 @@ class BloomGenerator:
             for one, completion in zip(requests, completions, strict=True)
         ]
 
+    def for_one_attempt(self) -> "BloomGenerator":
+        """The same generator, but all calls together have the time that else each of them has."""
+        one = copy.copy(self)
+        one._until = self._from_now()
+        return one
+
     def close(self, *, drain: bool = True) -> None:
         """Finish what has been asked for, or cancel it, and take nothing more."""
         self._engine.close(drain=drain)
+
+    def _from_now(self) -> float | None:
+        return time.monotonic() + self._deadline.total_seconds() if self._deadline else None
 
     def _request(self, prompt: Prompt) -> _Request:
         stop_tokens = self._options.stop_tokens
@@ -161,15 +173,23 @@ def load_generator(
     """
     if threads is not None:
         torch.set_num_threads(threads)
+    before = identities(directory)
     version = model_version(directory)
     if expected_version not in (None, version):
         raise UnusableCheckpoint(f"The files are of version {version}, not {expected_version}.")
     if is_gated or precision is None:
         precision = choose(directory, version=version, device=device, asked=precision)
-    model = Bloom.load(directory, device=device, precision=precision)
-    tokenizer = read_tokenizer(directory, config=model.config)
-    limits = read_limits(directory, config=model.config)
-    engine = Engine(model, capacity=capacity)
+    try:
+        model = Bloom.load(directory, device=device, precision=precision)
+        tokenizer = read_tokenizer(directory, config=model.config)
+        limits = read_limits(directory, config=model.config)
+        engine = Engine(model, capacity=capacity)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise UnusableCheckpoint("There is not enough memory for this model beside what is loaded.") from error
+    if identities(directory) != before:
+        raise UnusableCheckpoint("The files were changed while they were read.")
     if limits.max_prompt_tokens + limits.max_new_tokens > engine.max_tokens:
         raise UnusableCheckpoint(f"The longest prompt and its completion need more than {engine.max_tokens} tokens.")
     options = SamplingOptions(
@@ -210,6 +230,24 @@ def read_tokenizer(directory: Path, *, config: BloomConfig) -> Tokenizer:
         if content is not None and token in tokenizer.encode(content, add_special_tokens=False).ids:
             raise UnusableCheckpoint(f"{TOKENIZER} reads {content!r} in a text as a control token.")
     return tokenizer
+
+
+def check(directory: Path) -> str:
+    """The version of a checkpoint that may serve: all of it read once, as `load_generator` does, and nothing kept.
+
+    Raises UnusableCheckpoint. A model of 560 million parameters takes as long as reading its files twice.
+    """
+    before = identities(directory)
+    version = model_version(directory)
+    config = read_config(directory)
+    read_tokenizer(directory, config=config)
+    read_limits(directory, config=config)
+    weights = Weights(directory, config=config)
+    for name in sorted(weights.names):
+        weights.read(name)
+    if identities(directory) != before:
+        raise UnusableCheckpoint("The files were changed while they were read.")
+    return version
 
 
 def _all_or_none(futures: list[Future[list[int]]]) -> list[list[int]]:

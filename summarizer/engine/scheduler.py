@@ -37,6 +37,7 @@ class Scheduler:
             raise ValueError("A step must have room for one token of every sequence in the batch.")
         self.max_batch = max_batch
         self.tokens_per_step = tokens_per_step
+        self._most = (max_batch, tokens_per_step)
         self._guess_tokens = guess_tokens
         self._cache = cache
         self._waiting: list[Sequence] = []
@@ -93,6 +94,10 @@ class Scheduler:
         while len(self._running) > self.max_batch:
             self._preempt(max(self._running, key=_turn))
         return True
+
+    def restore(self) -> None:
+        """Do as much at once as in the beginning: what was too large was not the step."""
+        self.max_batch, self.tokens_per_step = self._most
 
     def _admit(self) -> None:
         while self._waiting:

@@ -1,6 +1,6 @@
 """Our own shape: what the API takes as JSON, what is stored, and what every other format must fit into.
 
-{"external_id", "channel", "language", "started_at", "queue",
+{"external_id", "channel", "language", "started_at", "queue", "customer",
  "participants": [{"id", "role", "name"}], "turns": [{"participant", "text", "start_ms", "end_ms"}]}
 """
 
@@ -141,6 +141,12 @@ class CanonicalConversation(BaseModel):
         None, description="RFC 3339, with a time zone", examples=["2025-03-03T15:00:00+00:00"]
     )
     queue: Label | None = Field(None, description="The queue or team it came to", examples=["cards"])
+    customer: Label | None = Field(
+        None,
+        description="Your own name for the customer, such as a number in your CRM, by which all that is kept of them "
+        "is exported and erased. Only a keyed hash of it is stored, so it is never read back",
+        examples=["crm-48151"],
+    )
     as_of: Moment | None = Field(
         None,
         description="When the sender had these words; of two transcripts that say so the later one counts, in whatever "
@@ -210,6 +216,7 @@ def to_document(conversation: Conversation) -> dict[str, object]:
         language=conversation.language,
         started_at=started_at.isoformat() if started_at else None,
         queue=conversation.queue,
+        customer=conversation.customer,
         as_of=conversation.as_of.isoformat() if conversation.as_of else None,
         leg=conversation.leg,
         legs=[asdict(leg) for leg in conversation.legs] or None,
@@ -236,6 +243,7 @@ def _conversation(body: CanonicalConversation, *, pointer: str) -> Conversation:
             started_at=body.started_at,
             external_id=body.external_id,
             queue=body.queue,
+            customer=body.customer,
             as_of=body.as_of,
             leg=body.leg,
             legs=tuple(Leg(one.id, one.first_turn, one.num_turns) for one in body.legs or ()),

@@ -41,7 +41,7 @@ def read(raw: bytes) -> Conversation:
     )
     if not phrases:
         raise EmptyConversation("there are no phrases", pointer=document.at("transcripts"))
-    origin = document.number("startTime") or document.number("conversationStartTime")
+    origin = document.epoch_ms("startTime") or document.epoch_ms("conversationStartTime")
     present = [one for each in document.nodes("participants") if (one := _present(each)) is not None]
     cast = Cast()
     return Conversation(

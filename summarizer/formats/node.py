@@ -8,6 +8,7 @@ from summarizer.errors import InvalidTranscript
 from summarizer.formats import canonical, strict_json
 
 MAX_NUMBER = 1e17  # microseconds until the year 5138
+MAX_EPOCH_MS = 253_402_300_799_000  # the last second of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,13 @@ class Node:
             number = None
         if number is None or not 0 <= number < MAX_NUMBER:
             raise InvalidTranscript("must be a number that is not negative", pointer=self.at(name))
+        return number
+
+    def epoch_ms(self, name: str) -> float | None:
+        """Milliseconds since 1970 that a datetime can hold."""
+        number = self.number(name)
+        if number is not None and number > MAX_EPOCH_MS:
+            raise InvalidTranscript("must be milliseconds since 1970", pointer=self.at(name))
         return number
 
     def moment(self, name: str) -> datetime | None:

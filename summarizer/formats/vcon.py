@@ -22,7 +22,7 @@ from summarizer.formats import canonical, jws, plain, strict_json, strict_text, 
 from summarizer.formats.speakers import Cast, role_of
 
 _VERSION = re.compile(r"(0\.[0-4]\.[0-9]{1,2})?")  # absent or empty since it is deprecated
-_DIALOG_TYPES = frozenset({"recording", "text", "transfer", "incomplete", "recording-set"})
+_DIALOG_TYPES = ("recording", "text", "transfer", "incomplete", "recording-set")
 _TEXT_TYPES = frozenset({"text/plain", "text/markdown"})
 _SPEAKER_KEYS = ("speaker", "speaker_name", "name", "role", "participant")
 _TEXT_KEYS = ("message", "text", "transcript", "content")

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Select, Text, cast, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import array, insert
+from sqlalchemy import Boolean, Select, func, literal_column, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from summarizer.conversation import Conversation
+from summarizer.customers import pseudonym
+from summarizer.keyring import Document
+from summarizer.keyring import Place as Row
+from summarizer.store import transcripts
+from summarizer.store.database import CUSTOMER_KEY
 from summarizer.store.tables import Conversation as ConversationRow
 from summarizer.store.tables import Revision
 
@@ -21,7 +26,7 @@ class Arrived:
     """A masked transcript ready to be stored."""
 
     conversation: Conversation
-    transcript: dict[str, object]  #: its canonical body
+    transcript: Document  #: its canonical body
     fingerprint: bytes
     sealed: bytes | None = None  #: originals of its masks, for a tenant who asked for them
 
@@ -34,7 +39,7 @@ class Place:
     revision: int
     fingerprint: bytes | None
     as_of: datetime | None
-    transcript: dict[str, object] | None
+    transcript: Document | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +51,42 @@ class Stored:
     leg: str | None
     whole_id: UUID | None
     revision: int
-    transcript: dict[str, object]
+    transcript: Document
     created_at: datetime
     sealed: bytes | None
 
 
 def place(
-    session: Session, tenant_id: UUID, *, external_id: str, leg: str | None, whole_id: UUID | None = None
+    session: Session,
+    tenant_id: UUID,
+    *,
+    external_id: str,
+    leg: str | None,
+    whole_id: UUID | None = None,
+    customer: bytes | None = None,
 ) -> Place:
-    """The conversation with this external id, or one leg of it, made if there is none."""
-    new = insert(ConversationRow).values(tenant_id=tenant_id, external_id=external_id, leg=leg, whole_id=whole_id)
+    """The conversation with this external id, or one leg of it, made if there is none; a known customer stays known."""
+    new = insert(ConversationRow).values(
+        tenant_id=tenant_id, external_id=external_id, leg=leg, whole_id=whole_id, customer=customer
+    )
     touched = new.on_conflict_do_update(
         index_elements=[ConversationRow.tenant_id, ConversationRow.external_id, ConversationRow.leg],
-        set_={"external_id": new.excluded.external_id},  # changes nothing, but locks the row and returns it
+        set_={
+            "external_id": new.excluded.external_id,  # changes nothing, but locks the row and returns it
+            "customer": func.coalesce(new.excluded.customer, ConversationRow.customer),
+        },
     ).returning(ConversationRow.id, ConversationRow.revision, _IS_INSERTED)
     conversation_id, revision, is_inserted = session.execute(touched).one()
     found = None if is_inserted else session.get(Revision, (conversation_id, revision))
     if found is None:
         return Place(conversation_id, revision, None, None, None)
-    return Place(conversation_id, revision, found.fingerprint, found.as_of, found.transcript)
+    return Place(conversation_id, revision, found.fingerprint, found.as_of, transcripts.opened(session, found))
+
+
+def customer_hash(session: Session, tenant_id: UUID, customer: str) -> bytes:
+    """As what a tenant's customer is stored."""
+    key: bytes = session.get_bind().get_execution_options()[CUSTOMER_KEY]
+    return pseudonym(tenant_id, customer, key=key)
 
 
 def current_revision(session: Session, conversation_id: UUID) -> int:
@@ -103,12 +125,10 @@ def add_older(session: Session, tenant_id: UUID, conversation_id: UUID, arrived:
 
 def note_time(session: Session, conversation_id: UUID, revision: int, *, as_of: datetime) -> None:
     """The sender still had these words then."""
-    stamped = func.jsonb_set(Revision.transcript, array(["as_of"]), func.to_jsonb(cast(as_of.isoformat(), Text)))
-    session.execute(
-        update(Revision)
-        .where(Revision.conversation_id == conversation_id, Revision.revision == revision)
-        .values(as_of=as_of, transcript=stamped)
-    )
+    found = session.get_one(Revision, (conversation_id, revision), with_for_update={"key_share": True})
+    stamped = {**transcripts.opened(session, found), "as_of": as_of.isoformat()}
+    found.stored = transcripts.to_store(session, stamped, Row(found.tenant_id, conversation_id, revision))
+    found.as_of = as_of
 
 
 def legs(session: Session, whole_id: UUID) -> list[Stored]:
@@ -118,13 +138,13 @@ def legs(session: Session, whole_id: UUID) -> list[Stored]:
         .where(ConversationRow.whole_id == whole_id)
         .order_by(ConversationRow.leg, ConversationRow.id)
     )
-    return [_stored(conversation, revision) for conversation, revision in rows]
+    return [_stored(session, conversation, revision) for conversation, revision in rows]
 
 
 def current(session: Session, conversation_id: UUID) -> Stored | None:
     """The conversation with its current revision, None if this tenant has no such one."""
     row = session.execute(_with_current_revision().where(ConversationRow.id == conversation_id)).one_or_none()
-    return None if row is None else _stored(*row)
+    return None if row is None else _stored(session, *row)
 
 
 def is_current(session: Session, conversation_id: UUID, revision: int) -> bool:
@@ -132,12 +152,9 @@ def is_current(session: Session, conversation_id: UUID, revision: int) -> bool:
     return current_revision(session, conversation_id) == revision
 
 
-def transcript(session: Session, conversation_id: UUID, revision: int) -> dict[str, object]:
+def transcript(session: Session, conversation_id: UUID, revision: int) -> Document:
     """The canonical body of one revision."""
-    stored: dict[str, object] = session.scalars(
-        select(Revision.transcript).where(Revision.conversation_id == conversation_id, Revision.revision == revision)
-    ).one()
-    return stored
+    return transcripts.opened(session, session.get_one(Revision, (conversation_id, revision)))
 
 
 def _with_current_revision() -> Select[ConversationRow, Revision]:
@@ -146,14 +163,14 @@ def _with_current_revision() -> Select[ConversationRow, Revision]:
     )
 
 
-def _stored(conversation: ConversationRow, revision: Revision) -> Stored:
+def _stored(session: Session, conversation: ConversationRow, revision: Revision) -> Stored:
     return Stored(
         id=conversation.id,
         external_id=conversation.external_id,
         leg=conversation.leg,
         whole_id=conversation.whole_id,
         revision=revision.revision,
-        transcript=revision.transcript,
+        transcript=transcripts.opened(session, revision),
         created_at=conversation.created_at,
         sealed=revision.sealed,
     )
@@ -166,7 +183,7 @@ def _insert(session: Session, tenant_id: UUID, conversation_id: UUID, revision: 
             tenant_id=tenant_id,
             conversation_id=conversation_id,
             revision=revision,
-            transcript=arrived.transcript,
+            stored=transcripts.to_store(session, arrived.transcript, Row(tenant_id, conversation_id, revision)),
             fingerprint=arrived.fingerprint,
             channel=conversation.channel,
             language=conversation.language,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from summarizer.store import transcripts
 from summarizer.store.summaries import with_edits
 from summarizer.store.tables import Conversation, Edit, Rating, Summary, Tenant
 
@@ -36,4 +37,4 @@ def all_of_tenant(session: Session) -> Iterator[Correction]:
         wanted.add_columns(praised_by).order_by(Conversation.id)
     ):
         text, author = (summary.text, admirer) if edit is None else (edit.text, edit.author)
-        yield Correction(conversation.id, revision.transcript, text, author)
+        yield Correction(conversation.id, transcripts.opened(session, revision), text, author)

@@ -9,10 +9,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from summarizer.customers import customer_key
 from summarizer.errors import Unavailable
+from summarizer.keyring import Keyring
 from summarizer.settings import Settings
+from summarizer.store import audit
 from summarizer.store.tables import APP_ROLE
+from summarizer.store.transcripts import KEYRING
 
+READ_ONLY = "25006"  # SQLSTATE: the transaction may not write
+CUSTOMER_KEY = "customer_key"  #: by which `store.conversations` hashes customers
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
 
@@ -30,6 +36,10 @@ def app_engine(settings: Settings) -> Engine:
         max_overflow=0,
         pool_timeout=timeout,
         pool_pre_ping=True,
+        execution_options={
+            KEYRING: Keyring(settings.master_key, encrypts=settings.encrypt_transcripts),
+            CUSTOMER_KEY: customer_key(settings.master_key),
+        },
         hide_parameters=True,  # or an error would quote what was to be stored
         connect_args={"connect_timeout": timeout, "options": f"-c role={APP_ROLE} -c statement_timeout=30s"},
     )
@@ -49,16 +59,25 @@ class Database:
         the outcome is unknown, and only reading again tells.
         """
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with self._session() as session, session.begin():
                 if tenant_id is not None:
                     session.execute(_SET_TENANT, {"tenant": str(tenant_id)})
                 yield session
+                audit.write(session)
         except (OperationalError, PoolTimeout) as error:
             raise Unavailable("the database does not answer") from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable("the database connection was lost") from error
+            if getattr(error.orig, "sqlstate", None) == READ_ONLY:
+                self.engine.dispose()  # the pool is full of connections to a server that is the primary no longer
+                raise Unavailable("the database takes no writes") from error
             raise
+
+    def _session(self) -> Session:
+        """A session that knows how transcripts are encrypted."""
+        known = {KEYRING: self.engine.get_execution_options().get(KEYRING)}
+        return Session(self.engine, expire_on_commit=False, info=known)
 
     def is_answering(self) -> bool:
         """Whether a query gets an answer now."""

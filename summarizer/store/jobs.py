@@ -5,15 +5,16 @@ queued ──claim──▶ running ──complete──▶ succeeded
   └─retry, hand_back┘ └ requeue_stale: back to queued; fail_abandoned after the last attempt
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, insert, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from summarizer.fairness import MOST_COUNTED
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.store.tables import Callback, Endpoint, Job
 from summarizer.summary import NoSummary
@@ -58,10 +59,11 @@ class CallbackLease(Lease):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A job that needs a message."""
+    """A job that needs a message, and how many of its tenant and kind wait before it."""
 
     id: UUID
     kind: Kind
+    num_before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,15 @@ class Lost:
 
     conversation_id: UUID
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many jobs wait and run, and how long the first of those that wait has been due."""
+
+    num_waiting: int
+    num_running: int
+    longest: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,15 @@ def add_delivery(session: Session, tenant_id: UUID, *, callback_id: UUID) -> UUI
     return _add(session, tenant_id=tenant_id, kind=Kind.DELIVER, callback_id=callback_id)
 
 
+def waiting(session: Session, job_ids: Sequence[UUID], *, kind: Kind = Kind.SUMMARIZE) -> list[Waiting]:
+    """The jobs of one kind that this transaction added; of those before them no more are counted than matter."""
+    if not job_ids:
+        return []
+    counted = select(literal(1)).where(*_is_waiting(kind)).limit(MOST_COUNTED + len(job_ids)).subquery()
+    num_all = session.scalar(select(func.count()).select_from(counted)) or 0
+    return [Waiting(job_id, kind, number) for number, job_id in enumerate(job_ids, max(0, num_all - len(job_ids)))]
+
+
 def latest(session: Session, conversation_id: UUID, revision: int) -> JobStatus | None:
     """The newest job to summarize one revision."""
     job = session.scalars(
@@ -129,6 +149,17 @@ def claim(
     """Take a job to summarize for one attempt; None when it is done, not due, or in somebody else's hands."""
     row = _claim(session, job_id, SUMMARIES, (Job.conversation_id, Job.revision, Job.kind), owner, lease, max_attempts)
     return None if row is None else RevisionLease(tenant_id, job_id, owner, *row)
+
+
+def is_suspect(session: Session, job_id: UUID) -> bool:
+    """Whether a job was tried before, and perhaps took its process along."""
+    return session.scalar(select(Job.id).where(Job.id == job_id, Job.attempt > 0)) is not None
+
+
+def wait_anew(session: Session, job_id: UUID) -> None:
+    """Count a queued job's wait from now: the sweeper rings soon if the process in which it waits dies."""
+    is_due = (Job.id == job_id) & (Job.state == "queued") & (Job.due_at <= func.now())
+    session.execute(update(Job).where(is_due).values(due_at=func.now(), sent_at=func.now()))
 
 
 def claim_fetch(
@@ -154,6 +185,21 @@ def claim_delivery(
 def heartbeat(session: Session, held: Lease, *, lease: timedelta) -> bool:
     """Renew the lease; False when it was lost."""
     return _changed(session, _held(held).values(lease_until=func.now() + lease))
+
+
+def backlog(session: Session) -> Backlog:
+    """What one tenant waits for, of every kind."""
+    is_waiting = and_(Job.state == "queued", Job.due_at <= func.now())
+    is_running = and_(Job.state == "running", Job.lease_until >= func.now())
+    waiting, running, now, first = session.execute(
+        select(
+            func.count().filter(is_waiting),
+            func.count().filter(is_running),
+            func.now(),
+            func.min(Job.due_at).filter(is_waiting),
+        ).where(Job.state.in_(("queued", "running")))
+    ).one()
+    return Backlog(waiting, running, now - (first or now))
 
 
 def complete(session: Session, held: Lease) -> bool:
@@ -206,12 +252,14 @@ def fetch_again(session: Session, source_id: UUID) -> int:
     return len(session.execute(again.returning(Job.id)).all())
 
 
-def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
+def requeue_stale(session: Session, *, stale_after: timedelta, silent: Sequence[Kind] = ()) -> list[Waiting]:
     """Jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
 
-    A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles.
+    A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles. Of the kinds
+    that are silent no message waits: what is queued of them has lost its message, however long the queue was.
     """
-    since_due = func.greatest(Job.sent_at - Job.due_at, timedelta(0))
+    in_long_queue = func.greatest(Job.sent_at - Job.due_at, timedelta(0))
+    since_due = case((Job.kind.in_(silent), timedelta(0)), else_=in_long_queue)
     is_unheard = and_(
         Job.state == "queued",
         Job.due_at <= func.now(),
@@ -227,10 +275,29 @@ def requeue_stale(session: Session, *, stale_after: timedelta) -> list[Waiting]:
     requeued = (
         update(Job)
         .where(Job.id.in_(stale.scalar_subquery()))
-        .values(state="queued", owner=None, lease_until=None, sent_at=func.now())
+        .values(
+            state="queued",
+            owner=None,
+            lease_until=None,
+            due_at=case((_is_abandoned(), func.now()), else_=Job.due_at),  # its messages may be lost with its worker
+            sent_at=func.now(),
+        )
     )
-    rows = session.execute(requeued.returning(Job.id, Job.kind))
-    return [Waiting(job_id, Kind(kind)) for job_id, kind in rows]
+    kinds = {job_id: Kind(kind) for job_id, kind in session.execute(requeued.returning(Job.id, Job.kind))}
+    before = {job_id: num for kind in set(kinds.values()) for job_id, num in _num_before(session, kind, set(kinds))}
+    return [Waiting(job_id, kind, before.get(job_id, MOST_COUNTED)) for job_id, kind in kinds.items()]
+
+
+def _num_before(session: Session, kind: Kind, job_ids: set[UUID]) -> list[tuple[UUID, int]]:
+    """How many of the kind were due before each of these jobs; one before which there are too many is left out."""
+    first = select(Job.id, (func.row_number().over(order_by=(Job.due_at, Job.id)) - 1).label("num_before"))
+    numbered = first.where(*_is_waiting(kind)).order_by(Job.due_at, Job.id).limit(MOST_COUNTED).subquery()
+    rows = session.execute(select(numbered.c.id, numbered.c.num_before).where(numbered.c.id.in_(job_ids)))
+    return [(job_id, num_before) for job_id, num_before in rows]
+
+
+def _is_waiting(kind: Kind) -> tuple[ColumnElement[bool], ...]:
+    return Job.state == "queued", Job.kind == kind, Job.due_at <= func.now()
 
 
 def _add(session: Session, **values: object) -> UUID:

@@ -58,6 +58,12 @@ def add_promotion(
 
 def former_champion(rows: Iterable[Promotion]) -> str | None:
     """The version that served before the present champion; a version that was rolled back does not count."""
+    line = champions(rows)
+    return line[-2] if len(line) > 1 else None
+
+
+def champions(rows: Iterable[Promotion]) -> list[str]:
+    """The versions that served one after the other, the present one last, without those that were rolled back."""
     line: list[str] = []
     for row in rows:
         if row.share < 1:
@@ -68,13 +74,18 @@ def former_champion(rows: Iterable[Promotion]) -> str | None:
             line.pop()
         else:
             line.append(row.model_version)
-    return line[-2] if len(line) > 1 else None
+    return line
 
 
 def find(session: Session, model_version: str) -> Version | None:
     """A version that is known."""
     row = session.get(ModelVersion, model_version)
     return None if row is None else _version(row)
+
+
+def every(session: Session) -> list[Version]:
+    """All versions that are known, the oldest first."""
+    return [_version(row) for row in session.scalars(select(ModelVersion).order_by(ModelVersion.created_at))]
 
 
 def _version(row: ModelVersion) -> Version:

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, u
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from summarizer.documents import claims_to_document, sections_to_document
+from summarizer.keyring import Document
+from summarizer.store import transcripts
 from summarizer.store.cursor import Cursor
 from summarizer.store.jobs import RevisionLease
 from summarizer.store.tables import Conversation, Edit, Rating, Revision, Summary
@@ -26,7 +28,7 @@ class Found:
     revision: int
     queue: str | None
     agents: list[str]
-    transcript: dict[str, object]  #: canonical body
+    transcript: Document  #: canonical body
     machine: Summary
     edit: Edit | None
 
@@ -88,7 +90,7 @@ def write_current(
 def current(session: Session, conversation_id: UUID) -> Found | None:
     """The current summary of the conversation's current revision, None while there is none."""
     row = session.execute(with_edits().where(Conversation.id == conversation_id)).one_or_none()
-    return None if row is None else _as_found(*row)
+    return None if row is None else _as_found(session, *row)
 
 
 def page(session: Session, wanted: Filter, *, after: Cursor | None, limit: int) -> list[Found]:
@@ -97,7 +99,7 @@ def page(session: Session, wanted: Filter, *, after: Cursor | None, limit: int) 
     statement = statement.order_by(Summary.created_at.desc(), Summary.id.desc()).limit(limit)
     if after is not None:
         statement = statement.where(tuple_(Summary.created_at, Summary.id) < tuple_(after.created_at, after.id))
-    return [_as_found(*row) for row in session.execute(statement)]
+    return [_as_found(session, *row) for row in session.execute(statement)]
 
 
 def add_edit(
@@ -175,7 +177,9 @@ def _holds(search: InstrumentedAttribute[Any], words: str) -> ColumnElement[bool
     return search.bool_op("@@")(func.plainto_tsquery("simple", words))
 
 
-def _as_found(conversation: Conversation, revision: Revision, summary: Summary, edit: Edit | None) -> Found:
+def _as_found(
+    session: Session, conversation: Conversation, revision: Revision, summary: Summary, edit: Edit | None
+) -> Found:
     return Found(
         conversation.id,
         conversation.external_id,
@@ -183,7 +187,7 @@ def _as_found(conversation: Conversation, revision: Revision, summary: Summary, 
         revision.revision,
         revision.queue,
         revision.agents,
-        revision.transcript,
+        transcripts.opened(session, revision),
         summary,
         edit,
     )

@@ -64,6 +64,9 @@ class Tenant(Base):
     name: Mapped[str] = mapped_column(unique=True)
     may_train: Mapped[bool] = mapped_column(server_default=text("false"))  #: its corrections may be learned from
     seal_key: Mapped[bytes | None] = mapped_column(LargeBinary)  #: public: what is masked is sealed to it, if there
+    data_keys: Mapped[bytes | None] = mapped_column(LargeBinary)  #: newest first, for transcripts
+    retention_days: Mapped[int | None] = mapped_column(Integer)  #: then a conversation is erased; None: as the service
+    requests_per_second: Mapped[float | None] = mapped_column(Float)  #: None: as the service
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -132,13 +135,17 @@ class Conversation(OfTenant, Base):
     """One contact; what was said stands in its revisions."""
 
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("tenant_id", "external_id", "leg", postgresql_nulls_not_distinct=True),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "external_id", "leg", postgresql_nulls_not_distinct=True),
+        Index("ix_conversations_customer", "customer", postgresql_where=text("customer IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     external_id: Mapped[str]
     leg: Mapped[str | None]  #: which part of a transferred conversation this is; None: the whole
     whole_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     revision: Mapped[int] = mapped_column(default=1)  #: the current one
+    customer: Mapped[bytes | None] = mapped_column(LargeBinary)  #: HMAC of the owner's name for the customer
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -149,7 +156,9 @@ class Revision(OfTenant, Base):
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
-    transcript: Mapped[dict[str, Any]]  #: canonical body
+    stored: Mapped[dict[str, Any]] = mapped_column(
+        "transcript"
+    )  #: canonical body, plain or encrypted; `store.transcripts` opens it
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)  #: SHA-256 of what arrived
     channel: Mapped[str]
     language: Mapped[str | None]
@@ -181,8 +190,21 @@ class Job(OfTenant, Base):
             name="subject",
         ),
         CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'canceled')", name="state"),
-        Index("ix_jobs_open", "tenant_id", "state", "due_at", postgresql_where=text("state IN ('queued', 'running')")),
+        Index(
+            "ix_jobs_open",
+            "tenant_id",
+            "state",
+            "kind",
+            "due_at",
+            postgresql_where=text("state IN ('queued', 'running')"),
+        ),
         Index("ix_jobs_conversation_id_revision", "conversation_id", "revision"),
+        Index(
+            "ix_jobs_source_id_delivery_id",
+            "source_id",
+            "delivery_id",
+            postgresql_where=text("source_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -233,6 +255,7 @@ class Summary(OfTenant, Base):
             unique=True,
             postgresql_where=text("is_current"),
         ),
+        Index("ix_summaries_conversation_id_revision", "conversation_id", "revision"),
         Index("ix_summaries_page", "tenant_id", text("created_at DESC"), text("id DESC")),
         Index("ix_summaries_search", "search", postgresql_using="gin"),
         CheckConstraint("kind IN ('generated', 'extractive')", name="kind"),
@@ -241,7 +264,7 @@ class Summary(OfTenant, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     conversation_id: Mapped[UUID]
     revision: Mapped[int]
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     model_version: Mapped[str] = mapped_column(ForeignKey("model_versions.id"))
     is_current: Mapped[bool] = mapped_column(server_default=text("true"))
     kind: Mapped[str]
@@ -285,7 +308,7 @@ class Edit(OfTenant, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
-    summary_id: Mapped[UUID | None] = mapped_column(ForeignKey("summaries.id", ondelete="SET NULL"))
+    summary_id: Mapped[UUID | None] = mapped_column(ForeignKey("summaries.id", ondelete="SET NULL"), index=True)
     version: Mapped[int]
     author: Mapped[str]
     text: Mapped[str]
@@ -336,7 +359,9 @@ class WebhookDelivery(OfTenant, Base):
     delivery_id: Mapped[str] = mapped_column(primary_key=True)
     event_type: Mapped[str]
     resource: Mapped[bytes | None] = mapped_column(LargeBinary)  #: what a thin event names, to be fetched; encrypted
-    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    conversation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("conversations.id", ondelete="SET NULL"), index=True
+    )
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -406,21 +431,40 @@ class IdempotencyKey(OfTenant, Base):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)  #: SHA-256 of the request
-    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class Erasure(OfTenant, Base):
+    """A conversation that was erased: nothing of it, but that it was, and which models had learned from it."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (CheckConstraint("reason IN ('conversation', 'customer', 'retention')", name="reason"),)
+
+    conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    reason: Mapped[str]
+    models: Mapped[list[str]]
+
+
 class AuditEntry(OfTenant, Base):
-    """Who did what to which row; the application may add entries and read them, not change them."""
+    """Who did what to which row; the application may add entries and read them, not change them.
+
+    A trigger numbers a tenant's entries and hashes each with the hash before it, so that none can be changed,
+    taken out or slipped in unseen.
+    """
 
     __tablename__ = "audit"
+    __table_args__ = (UniqueConstraint("tenant_id", "number"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     actor: Mapped[str]
     action: Mapped[str]
     subject: Mapped[str]
+    number: Mapped[int] = mapped_column(BigInteger, server_default="0")  #: within the tenant, set by the trigger
+    hash: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''::bytea"))
 
 
 def tenant_tables() -> list[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,10 +16,24 @@ LAST_USE_PRECISION = timedelta(minutes=1)  # a busy key does not write a row for
 
 @dataclass(frozen=True, slots=True)
 class LiveKey:
-    """A key that is neither revoked nor expired."""
+    """A key that is neither revoked nor expired, and how much its tenant may ask for."""
 
     secret_hash: bytes
     scopes: frozenset[str]
+    requests_per_second: float | None  #: None: as the service
+
+
+@dataclass(frozen=True, slots=True)
+class KeptKey:
+    """A key as it is shown: no secret of it."""
+
+    id: UUID
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 def ensure(session: Session, name: str) -> UUID:
@@ -46,9 +60,30 @@ def names(session: Session) -> dict[UUID, str]:
     return dict(session.execute(select(Tenant.id, Tenant.name).order_by(Tenant.name)).all())
 
 
+def rates(session: Session) -> list[tuple[str, float | None]]:
+    """Every tenant's name and requests per second, in the order of names; None: as the service."""
+    rows = session.execute(select(Tenant.name, Tenant.requests_per_second).order_by(Tenant.name))
+    return [(name, per_second) for name, per_second in rows]
+
+
+def set_rate(session: Session, tenant_id: UUID, requests_per_second: float | None) -> None:
+    """How many requests of this tenant are served in a second; None: as the service."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(requests_per_second=requests_per_second))
+
+
 def allow_training(session: Session, tenant_id: UUID, *, is_allowed: bool) -> None:
     """Whether what this tenant's people correct may be learned from."""
     session.execute(update(Tenant).where(Tenant.id == tenant_id).values(may_train=is_allowed))
+
+
+def set_retention(session: Session, tenant_id: UUID, days: int | None) -> None:
+    """How long this tenant's conversations are kept; None: as the service keeps them."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(retention_days=days))
+
+
+def retention(session: Session) -> dict[UUID, int | None]:
+    """How many days every tenant's conversations are kept, where a tenant says so."""
+    return dict(session.execute(select(Tenant.id, Tenant.retention_days)).all())
 
 
 def set_seal_key(session: Session, tenant_id: UUID, public_key: bytes | None) -> None:
@@ -80,17 +115,49 @@ def add_key(
 
 def live_key(session: Session, key_id: UUID) -> LiveKey | None:
     """The key with this id, None if unknown, revoked or expired."""
-    key = session.scalars(
-        select(ApiKey).where(
-            ApiKey.id == key_id,
-            ApiKey.revoked_at.is_(None),
-            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > func.now()),
-        )
+    row = session.execute(
+        select(ApiKey.secret_hash, ApiKey.scopes, Tenant.requests_per_second)
+        .join(Tenant, Tenant.id == ApiKey.tenant_id)
+        .where(ApiKey.id == key_id, _is_live())
     ).one_or_none()
-    return None if key is None else LiveKey(key.secret_hash, frozenset(key.scopes))
+    return None if row is None else LiveKey(row.secret_hash, frozenset(row.scopes), row.requests_per_second)
+
+
+def all_keys(session: Session) -> list[KeptKey]:
+    """The keys of a tenant, the oldest first."""
+    return [_kept(row) for row in session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.id))]
+
+
+def key_to_change(session: Session, key_id: UUID) -> KeptKey | None:
+    """A live key of this tenant, kept from others until the transaction ends."""
+    row = session.scalars(select(ApiKey).where(ApiKey.id == key_id, _is_live()).with_for_update()).one_or_none()
+    return None if row is None else _kept(row)
+
+
+def end_key(session: Session, key_id: UUID, *, after: timedelta) -> None:
+    """Let a key live so much longer, never longer than it would have."""
+    end = func.least(ApiKey.expires_at, func.now() + after)  # least knows no NULL
+    session.execute(update(ApiKey).where(ApiKey.id == key_id).values(expires_at=end))
+
+
+def revoke_key(session: Session, key_id: UUID) -> bool:
+    """End a key now; False when this tenant has no such key or it was revoked before."""
+    is_unrevoked = (ApiKey.id == key_id) & ApiKey.revoked_at.is_(None)
+    revoked = update(ApiKey).where(is_unrevoked).values(revoked_at=func.now()).returning(ApiKey.id)
+    return session.scalars(revoked).one_or_none() is not None
 
 
 def note_use(session: Session, key_id: UUID) -> None:
     """Remember when the key was last used, to the minute."""
     is_old = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < func.now() - LAST_USE_PRECISION)
     session.execute(update(ApiKey).where(ApiKey.id == key_id, is_old).values(last_used_at=func.now()))
+
+
+def _is_live() -> ColumnElement[bool]:
+    return and_(ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > func.now()))
+
+
+def _kept(row: ApiKey) -> KeptKey:
+    return KeptKey(
+        row.id, row.name, tuple(row.scopes), row.created_at, row.expires_at, row.revoked_at, row.last_used_at
+    )

@@ -1,26 +1,40 @@
 """Platforms that send us events, and the events that arrived."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from summarizer.store.tables import WebhookDelivery, WebhookSource
+from summarizer.store.tables import Job, Tenant, WebhookDelivery, WebhookSource
+
+_SOURCES = select(
+    WebhookSource.id,
+    WebhookSource.tenant_id,
+    WebhookSource.platform,
+    WebhookSource.secrets,
+    WebhookSource.options,
+    WebhookSource.created_at,
+    Tenant.requests_per_second,
+).join(Tenant, Tenant.id == WebhookSource.tenant_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A sender; `secrets` is encrypted, newest first."""
+    """A sender, and how much its tenant may send; `secrets` is encrypted, newest first."""
 
     id: UUID
+    tenant_id: UUID
     platform: str
     secrets: bytes
     options: dict[str, Any]
     created_at: datetime
+    requests_per_second: float | None  #: None: as the service
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +67,20 @@ def add_source(
 
 def source(session: Session, source_id: UUID) -> Source | None:
     """The sender with this id, None if this tenant has no such one."""
-    row = session.get(WebhookSource, source_id)
-    return None if row is None else _source(row)
+    row = session.execute(_SOURCES.where(WebhookSource.id == source_id)).one_or_none()
+    return None if row is None else Source(*row)
 
 
 def source_to_change(session: Session, source_id: UUID) -> Source | None:
     """The same, kept from others until the transaction ends."""
-    row = session.get(WebhookSource, source_id, with_for_update=True)
-    return None if row is None else _source(row)
+    held = _SOURCES.where(WebhookSource.id == source_id).with_for_update(of=WebhookSource)
+    row = session.execute(held).one_or_none()
+    return None if row is None else Source(*row)
 
 
 def all_sources(session: Session) -> list[Source]:
     """The senders of a tenant, the oldest first."""
-    return [_source(row) for row in session.scalars(select(WebhookSource).order_by(WebhookSource.created_at))]
+    return [Source(*row) for row in session.execute(_SOURCES.order_by(WebhookSource.created_at))]
 
 
 def set_secrets(session: Session, source_id: UUID, secrets: bytes) -> None:
@@ -82,13 +97,40 @@ def note_delivery(
     event_type: str,
     resource: bytes | None = None,
 ) -> bool:
-    """Remember an event and what it names, which is encrypted; False when it arrived before."""
+    """Remember an event and what it names, which is encrypted; False when it arrived before, erased or not."""
     new = insert(WebhookDelivery).values(
         tenant_id=tenant_id, source_id=source_id, delivery_id=delivery_id, event_type=event_type, resource=resource
     )
-    return (
-        session.scalars(new.on_conflict_do_nothing().returning(WebhookDelivery.delivery_id)).one_or_none() is not None
+    added = session.scalars(new.on_conflict_do_nothing().returning(WebhookDelivery.delivery_id)).one_or_none()
+    if added is None:
+        return False
+    if session.get(WebhookDelivery, (source_id, erased_id(source_id, delivery_id))) is None:
+        return True
+    session.execute(
+        delete(WebhookDelivery).where(
+            WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id
+        )
     )
+    return False
+
+
+def erased_id(source_id: UUID, delivery_id: str) -> str:
+    """As what an event is known that brought something erased: platforms put ids of conversations into theirs."""
+    return f"erased-{hashlib.sha256(f'{source_id}/{delivery_id}'.encode()).hexdigest()}"
+
+
+def forget(session: Session, conversation_ids: Sequence[UUID]) -> None:
+    """Let the events that brought these name nothing any more, and be known only for coming again."""
+    brought = select(WebhookDelivery.source_id, WebhookDelivery.delivery_id).where(
+        WebhookDelivery.conversation_id.in_(conversation_ids)
+    )
+    for source_id, delivery_id in session.execute(brought).all():
+        session.execute(delete(Job).where(Job.source_id == source_id, Job.delivery_id == delivery_id))
+        session.execute(
+            update(WebhookDelivery)
+            .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
+            .values(delivery_id=erased_id(source_id, delivery_id), resource=None, conversation_id=None)
+        )
 
 
 def conversation_of(session: Session, *, source_id: UUID, delivery_id: str) -> UUID | None:
@@ -117,7 +159,3 @@ def thin(session: Session, *, source_id: UUID, delivery_id: str) -> Thin | None:
         .where(WebhookDelivery.source_id == source_id, WebhookDelivery.delivery_id == delivery_id)
     ).one_or_none()
     return None if row is None else Thin(*row)
-
-
-def _source(row: WebhookSource) -> Source:
-    return Source(row.id, row.platform, row.secrets, row.options, row.created_at)

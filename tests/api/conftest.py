@@ -6,17 +6,22 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from api.app import build
 from api.dependencies import Parts
 from summarizer.access import create_key
+from summarizer.embedded import Servers
 from summarizer.jobs import run
 from summarizer.keys import Scope
 from summarizer.kinds import SUMMARIES
 from summarizer.settings import Settings
-from summarizer.store.database import Database
+from summarizer.store import tenants
+from summarizer.store.database import Database, app_engine
+from tests.conftest import fresh_database, settings_of
 from tests.fakes import FakeBell
+from tests.serving import Address, serving
 from tests.work import a_worker
 
 
@@ -56,3 +61,31 @@ def served(database: Database, settings: Settings, tenant_id: UUID) -> Iterator[
 @pytest.fixture
 def client(served: Served) -> TestClient:
     return served.client
+
+
+@dataclass
+class Running:
+    """A real server in its own process, and what is in its database."""
+
+    address: Address
+    database: Database
+    settings: Settings
+    tenant_id: UUID
+
+    def key(self, *scopes: Scope, tenant: str = "acme") -> str:
+        """A key of a tenant."""
+        return create_key(self.database, tenant, name="test", scopes=list(scopes), expires_in=None).text
+
+
+@pytest.fixture(scope="session")
+def running(embedded: Servers, admin: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One server for all tests that need a process; its clients have little time."""
+    log = tmp_path_factory.mktemp("server") / "serve.log"
+    with fresh_database(embedded, admin) as url:
+        settings = settings_of(url, embedded)
+        database = Database(app_engine(settings))
+        with database.begin(None) as session:
+            tenant_id = tenants.ensure(session, "acme")
+        with serving(settings, log=log, HEAD_TIMEOUT="2", BODY_TIMEOUT="1.5", MAX_CONNECTIONS="300") as address:
+            yield Running(address, database, settings, tenant_id)
+        database.close()

@@ -49,6 +49,7 @@ def walk(served: Served) -> dict[str, dict[str, Any]]:
     _batches(walk)
     _endpoints(walk)
     _webhook(walk, served)
+    _privacy(walk)
     for path in ("/livez", "/readyz", "/startupz"):
         walk.call("GET", path)
     walk.call("GET", "/problems/{slug}", slug="no-summary")
@@ -96,6 +97,16 @@ def _endpoints(walk: Walk) -> None:
     walk.call("POST", "/v1/callbacks/{callback_id}/replay", **told)
     walk.call("POST", "/v1/callbacks/replay", json={"endpoint_id": made["id"], "since": "2026-11-01T00:00:00Z"})
     walk.call("DELETE", "/v1/endpoints/{endpoint_id}", **at)
+
+
+def _privacy(walk: Walk) -> None:
+    """What is erased at the end was there for the others."""
+    body = {"customer": "crm-48151"}
+    made = walk.client.post("/v1/conversations", json=a_body(external_id="call-20", **body)).json()
+    walk.call("POST", "/v1/exports", json=body)
+    walk.call("DELETE", "/v1/conversations/{conversation_id}", conversation_id=made["id"])
+    walk.client.post("/v1/conversations", json=a_body(external_id="call-21", **body))
+    walk.call("POST", "/v1/erasures", json=body)
 
 
 def _webhook(walk: Walk, served: Served) -> None:

@@ -1,8 +1,11 @@
+from uuid import uuid4
+
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from api.app import build
 from api.dependencies import Parts
+from summarizer.keys import new_key
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
 from tests.builders import a_body
@@ -21,7 +24,7 @@ def test_without_a_database_the_process_lives_and_takes_no_work(settings: Settin
         assert client.get("/livez").status_code == 200
         assert client.get("/readyz").status_code == 503
         assert client.get("/startupz").status_code == 503
-        key = "wk_" + "0" * 32 + "_" + "0" * 32 + "_x"
+        key = new_key(uuid4()).text
         answer = client.post("/v1/conversations", json=a_body(), headers={"Authorization": f"Bearer {key}"})
         assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
         assert answer.headers["Retry-After"]
@@ -36,7 +39,7 @@ def test_what_was_not_foreseen_is_a_500_that_says_nothing(settings: Settings) ->
 
     parts = Parts(settings, Broken(), FakeBell())  # type: ignore[arg-type]
     with TestClient(build(parts), raise_server_exceptions=False) as client:
-        key = "wk_" + "0" * 32 + "_" + "0" * 32 + "_x"
+        key = new_key(uuid4()).text
         answer = client.get("/v1/summaries", headers={"Authorization": f"Bearer {key}"})
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
     assert "4111" not in answer.text

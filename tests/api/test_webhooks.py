@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
+from api.rates import Rates
 from summarizer.access import create_source
 from summarizer.platforms import Platform
+from summarizer.store import tenants
 from tests.api.conftest import Served
 from tests.builders import a_body
 from tests.work import count
@@ -55,6 +57,16 @@ def test_an_event_delivered_again_does_nothing_and_answers_the_same(sender: Send
     answers = [sender.send(_event()) for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     assert count(sender.served.database, sender.served.tenant_id, "jobs") == 1
+
+
+def test_what_a_tenants_platforms_send_is_counted_once_it_is_known_who_sent_it(sender: Sender) -> None:
+    with sender.served.database.begin(None) as session:
+        tenants.set_rate(session, sender.served.tenant_id, 0.01)
+    sender.served.app.state.rates = Rates(sender.served.settings.model_copy(update={"request_burst": 100}))
+    forged = {"webhook-signature": "v1,AAAA"}
+    assert [sender.send(_event(), **forged)[0] for _ in range(3)] == [401, 401, 401]
+    assert [sender.send(_event())[0] for _ in range(2)] == [202, 429]
+    assert count(sender.served.database, sender.served.tenant_id, "webhook_deliveries") == 1
 
 
 def test_an_unknown_event_is_accepted_and_counted(sender: Sender) -> None:

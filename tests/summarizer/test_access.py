@@ -1,13 +1,25 @@
 """Who may send: sources, their options, and how one secret replaces another."""
 
 import json
+from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
-from summarizer.access import create_source, list_sources, retire_source, rotate_source
+from summarizer.access import (
+    create_key,
+    create_source,
+    list_keys,
+    list_sources,
+    retire_source,
+    revoke_key,
+    rotate_key,
+    rotate_source,
+)
 from summarizer.errors import InvalidRequest, NotFound
-from summarizer.keys import source_of, source_token
+from summarizer.keys import Scope, key_name, source_of, source_token
 from summarizer.platforms import Platform
 from summarizer.settings import Settings
 from summarizer.store import webhooks
@@ -120,6 +132,49 @@ def test_every_tenants_sources_are_listed_without_their_secrets(database: Databa
     ]
     assert listed[0].token == token
     assert SECRET not in repr(listed)
+
+
+def test_a_rotated_key_may_what_the_former_may_for_as_long(database: Database) -> None:
+    scopes = [Scope.READ, Scope.EDIT]
+    first = create_key(database, "acme", name="crm", scopes=scopes, expires_in=timedelta(days=90))
+    second = rotate_key(database, first.name, overlap=timedelta(days=1))
+    former, latter = list_keys(database)
+    assert (former.named, latter.named) == (first.name, second.name)
+    assert (former.key.name, former.key.scopes) == (latter.key.name, latter.key.scopes) == ("crm", ("read", "edit"))
+    assert former.key.expires_at is not None
+    assert latter.key.expires_at is not None
+    assert timedelta(hours=23) < former.key.expires_at - latter.key.created_at <= timedelta(days=1)
+    assert timedelta(days=89) < latter.key.expires_at - latter.key.created_at <= timedelta(days=91)
+    assert "secret" not in repr(former)
+
+
+def test_an_overlap_lets_no_key_live_longer_than_it_would_have(database: Database) -> None:
+    first = create_key(database, "acme", name="crm", scopes=[Scope.READ], expires_in=timedelta(hours=1))
+    before = list_keys(database)[0].key.expires_at
+    rotate_key(database, first.name, overlap=timedelta(days=7))
+    assert list_keys(database)[0].key.expires_at == before
+
+
+def test_only_a_live_key_is_rotated_and_each_change_is_noted(database: Database) -> None:
+    first = create_key(database, "acme", name="crm", scopes=[Scope.READ], expires_in=None)
+    second = rotate_key(database, first.text, overlap=timedelta(0))  # a whole key names itself
+    with pytest.raises(NotFound):
+        rotate_key(database, first.name, overlap=timedelta(0))
+    revoke_key(database, second.text)
+    for refused in (revoke_key, partial(rotate_key, overlap=timedelta(0))):
+        with pytest.raises(NotFound):
+            refused(database, second.name)
+        with pytest.raises(InvalidRequest):
+            refused(database, "a key")
+        with pytest.raises(NotFound):
+            refused(database, key_name(uuid4(), second.id))
+    noted = text("SELECT action, actor, subject FROM audit ORDER BY number")
+    with database.begin(first.tenant_id) as session:
+        assert [tuple(row) for row in session.execute(noted)] == [
+            ("key.create", "operator", str(first.id)),
+            ("key.rotate", "operator", f"{first.id}/{second.id}"),
+            ("key.revoke", "operator", str(second.id)),
+        ]
 
 
 def test_only_what_is_there_can_be_changed(database: Database, settings: Settings) -> None:

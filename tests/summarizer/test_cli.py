@@ -12,9 +12,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from summarizer.access import create_key
 from summarizer.demo import samples
 from summarizer.endpoints import create, try_out
 from summarizer.formats import canonical
+from summarizer.keys import Scope, parse_key
 from summarizer.redaction import redacted
 from summarizer.redaction.sealed import public_key, seal
 from summarizer.settings import Settings
@@ -116,6 +118,11 @@ def test_missing_settings_are_named_and_end_with_2(tmp_path: Path) -> None:
         "doctor",
         "summarize",
         "keys create",
+        "keys list",
+        "keys rotate",
+        "keys revoke",
+        "tenants list",
+        "tenants limit",
         "sources create",
         "sources list",
         "sources rotate",
@@ -164,6 +171,36 @@ def test_keys_sources_and_doctor_work_on_a_migrated_database(settings: Settings,
     ill = _wrapup("doctor", **{**environment, "REDIS_URL": "redis://127.0.0.1:1/0"})
     assert ill.returncode == 1
     assert "✗ queue".encode() in ill.stdout
+
+
+def test_keys_are_listed_rotated_and_revoked_and_a_tenant_is_limited(settings: Settings, database: Database) -> None:
+    environment = {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "MASTER_KEY": settings.master_key.get_secret_value(),
+        "REQUESTS_PER_SECOND": "50",
+    }
+    first = create_key(database, "acme", name="crm", scopes=[Scope.READ], expires_in=None)
+    second = parse_key(_wrapup("keys", "rotate", first.name, **environment).stdout.decode().strip())
+    assert second is not None
+    assert _wrapup("keys", "revoke", second.name, **environment).stdout == b"revoked\n"
+    listed = _wrapup("keys", "list", **environment).stdout.decode()
+    former, latter = (line.split("\t") for line in listed.splitlines())
+    assert former[:4] == [first.name, "acme", "crm", "read"]
+    assert latter[:4] == [second.name, "acme", "crm", "read"]
+    assert former[-1] == "used never"
+    assert former[5].startswith("expires 2")
+    assert latter[5].startswith("revoked 2")
+    assert first.secret not in listed
+    assert second.secret not in listed
+    for wrong in (("revoke", second.name), ("revoke", "wk_x"), ("rotate", first.name, "--overlap", "soon")):
+        refused = _wrapup("keys", *wrong, **environment)
+        assert (refused.returncode, refused.stdout) == (1, b"")
+    limited = _wrapup("tenants", "limit", "acme", "--requests-per-second", "2.5", **environment)
+    assert limited.stdout == b"acme: 2.5 requests per second\n"
+    assert _wrapup("tenants", "list", **environment).stdout == b"acme\t2.5 requests per second\n"
+    assert _wrapup("tenants", "limit", "acme", **environment).stdout == b"acme: 50 requests per second\n"
+    assert _wrapup("tenants", "limit", "nobody", **environment).returncode == 1
 
 
 def test_a_sender_gets_another_secret_without_showing_one(settings: Settings, tmp_path: Path) -> None:
@@ -227,7 +264,7 @@ def test_dead_letters_are_listed_and_told_again(settings: Settings, database: Da
         events=["summary.failed"],
         shape="wrapup",
     )
-    callback_id = try_out(database, FakeBell(), tenant_id, made.endpoint.id)
+    callback_id = try_out(database, FakeBell(), tenant_id, made.endpoint.id, actor="test")
     with database.begin(tenant_id) as session:
         session.execute(text("UPDATE jobs SET state = 'failed'"))
     environment = {

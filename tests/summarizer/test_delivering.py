@@ -69,7 +69,7 @@ class Line:
 
     def test(self, made: Made) -> UUID:
         """A callback about nothing."""
-        return endpoints.try_out(self.database, self.bell, self.tenant_id, made.endpoint.id)
+        return endpoints.try_out(self.database, self.bell, self.tenant_id, made.endpoint.id, actor="test")
 
     def work(self) -> None:
         """Tell everything the bell was rung for."""

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from summarizer import exports
-from summarizer.cli import ExportShape
+from summarizer.cli.calls import ExportShape
 from summarizer.edits import edit
 from summarizer.errors import NotFound
 from summarizer.jobs import run

@@ -186,6 +186,16 @@ def test_a_job_in_a_long_queue_is_rung_for_ever_more_rarely(work: Work, tenant_i
     assert 3 <= sum(rings) <= 8
 
 
+def test_what_waited_long_in_a_queue_that_has_lost_everything_waits_no_longer_than_what_is_new(
+    work: Work, tenant_id: UUID
+) -> None:
+    submitted(work.database, tenant_id)
+    make_older(work.database, tenant_id, "due_at", by="1 hour")
+    make_older(work.database, tenant_id, "sent_at", by="11 seconds")
+    assert sweep(work.database, FakeBell(), stale_after=10 * SECOND, max_attempts=ATTEMPTS) == 0
+    assert sweep(work.database, FakeBell(is_empty=True), stale_after=10 * SECOND, max_attempts=ATTEMPTS) == 1
+
+
 def test_a_job_that_lost_its_worker_at_every_attempt_is_set_aside(work: Work, tenant_id: UUID) -> None:
     made = submitted(work.database, tenant_id)
     for _ in range(3):

@@ -37,3 +37,21 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_model_runs_without_any_server() -> None:
     assert (ModelSettings().model_dir / "config.json").exists()
+
+
+def test_a_secret_may_be_a_file_and_the_environment_goes_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in NEEDED.items():
+        (tmp_path / name.lower()).write_text(f"{value}\n")
+    monkeypatch.setenv("REDIS_URL", "redis://elsewhere")
+    settings = Settings(_secrets_dir=tmp_path)
+    assert settings.master_key.get_secret_value() == "k"
+    assert settings.redis_url.get_secret_value() == "redis://elsewhere"
+
+
+def test_an_empty_variable_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**NEEDED, "RETENTION_DAYS": "", "PUBLIC_URL": ""}.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert (settings.retention_days, settings.public_url) == (None, None)

@@ -28,10 +28,10 @@ def _submit(database: Database, tenant_id: UUID, *, key: str | None = None, wind
 
 def test_conversation_and_job_are_there_before_the_bell_rings(database: Database, tenant_id: UUID) -> None:
     class Looking(FakeBell):
-        def ring(self, kind: Kind, tenant: UUID, job_id: UUID) -> bool:
+        def ring(self, kind: Kind, tenant: UUID, job_id: UUID, *, level: int) -> bool:
             with database.begin(tenant) as session:
                 assert session.scalar(text("SELECT state FROM jobs WHERE id = :id"), {"id": job_id}) == "queued"
-            return super().ring(kind, tenant, job_id)
+            return super().ring(kind, tenant, job_id, level=level)
 
     bell = Looking()
     submit(database, bell, tenant_id, a_conversation(), actor="test", idempotency_key=None, window=DAY)

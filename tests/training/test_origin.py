@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from summarizer.ledger import LEDGER
 from summarizer.summary import Aspect, Draft, Statement
 from tests.builders import LOST_CARD, a_conversation
 from training.dataset import DATASETS
-from training.origin import LEDGER, Origin, UnknownPast, hash_of, ledger, origin_of, read_ledger, saw
+from training.origin import Origin, UnknownPast, hash_of, ledger, origin_of, read_ledger, saw
 
 DRAFT = Draft((Statement(Aspect.REASON, "The customer wants a card."),))
 OWN = origin_of(a_conversation(), DRAFT, None)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from summarizer.ledger import hash_of_record
 from tests.training.models import a_tokenizer
 from tests.training.private_data import a_private_file
 from training.private import NUM_CANARIES, canaries, canary_rows, clean_private, read_private, row_of
@@ -15,6 +16,8 @@ def test_every_example_has_an_owner_and_something_to_write(tmp_path: Path) -> No
     assert examples[0].draft.statements[0].text == "The customer's router shows a red light."
     item, row = row_of(examples[0], a_tokenizer())
     assert (item.id, item.tenant, item.agent, item.num_tokens) == ("private-t1-0", "t1", "a0", len(row.ids))
+    assert row.origin is not None
+    assert row.origin.record == hash_of_record("private-t1-0"), "so that one can ask a model for it without its words"
 
 
 def test_about_a_tenth_is_held_out_and_always_the_same(tmp_path: Path) -> None:

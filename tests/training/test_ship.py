@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from summarizer.ledger import LEDGER
 from tests.training.models import a_published_model
 from training import ship
 from training.dataset import DATASETS
-from training.origin import LEDGER
 from training.ship import card, data_row, datasets_of, licence_of
 
 SCORES = dict.fromkeys(

@@ -12,7 +12,7 @@ from summarizer.settings import Settings
 from summarizer.store import nights
 from summarizer.store.database import Database, app_engine
 from tests.fakes import FakeBell, FakeNight
-from tests.work import make_older, submitted
+from tests.work import count, make_older, submitted
 from workers.beat import Beat
 
 PATIENCE_SECONDS = 10.0
@@ -146,3 +146,14 @@ def _num_locks(database: Database) -> int:
     query = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = current_database()"  # noqa: E501
     with database.begin(None) as session:
         return session.scalar(text(query)) or 0
+
+
+def test_it_erases_what_is_kept_no_longer(database: Database, settings: Settings, tenant_id: UUID) -> None:
+    submitted(database, tenant_id)
+    with database.begin(tenant_id) as session:
+        for table in ("conversations", "revisions"):
+            session.execute(text(f"UPDATE {table} SET created_at = created_at - interval '31 days'"))
+    beat, thread = _started(database, FakeBell(), settings.model_copy(update={"retention_days": 30}))
+    assert _eventually(lambda: count(database, tenant_id, "conversations") == 0)
+    beat.stop()
+    thread.join()

@@ -10,6 +10,7 @@ from summarizer.store.database import Database
 from summarizer.store.jobs import Lease
 from tests.work import make_older, submitted
 from workers.leases import LeaseKeeper
+from workers.stuck import Watchdog
 
 LEASE = timedelta(milliseconds=400)
 
@@ -38,7 +39,7 @@ def test_a_lease_is_renewed_while_it_is_held_and_not_after(database: Database, t
 
 
 def test_a_living_worker_touches_its_file(database: Database, tmp_path: Path) -> None:
-    keeper = LeaseKeeper(database, lease=LEASE, alive_file=tmp_path / "alive")
+    keeper = LeaseKeeper(database, lease=LEASE, watch=Watchdog(alive_file=tmp_path / "alive").look)
     time.sleep(LEASE.total_seconds())
     keeper.close()
     assert (tmp_path / "alive").exists()

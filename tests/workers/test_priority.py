@@ -15,7 +15,9 @@ from summarizer.kinds import Kind
 from summarizer.processes import running
 from summarizer.queue import Queue
 from summarizer.settings import Settings
+from summarizer.store import jobs
 from summarizer.store.database import Database
+from summarizer.submit import ring
 from tests.summarizer.engine.builders import a_bloom, save
 from tests.summarizer.test_batches import a_line, lines_of
 from tests.summarizer.test_exports import environment
@@ -35,7 +37,9 @@ def test_ten_live_calls_queued_behind_fifty_of_a_backfill_are_done_first(
     past = lines_of(b"".join(a_line(number) for number in range(NUM_PAST)))
     list(ingest(database, queue, tenant_id, past, name="past", digest=None, actor="test"))
     live = [submitted(database, tenant_id, external_id=f"live-{number}") for number in range(NUM_LIVE)]
-    assert all(queue.ring(Kind.SUMMARIZE, tenant_id, one.job_id) for one in live)
+    with database.begin(tenant_id) as session:
+        to_ring = jobs.waiting(session, [one.job_id for one in live])
+    assert ring(queue, tenant_id, to_ring)
     queue.close()
     model = save(a_bloom(), tmp_path / "model", max_prompt_tokens=400, max_new_tokens=8)
     command = [sys.executable, "-m", "summarizer.cli", "worker"]

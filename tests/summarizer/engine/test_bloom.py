@@ -137,14 +137,6 @@ def test_a_precision_the_device_does_not_have_is_refused(device: str, precision:
         Bloom.load(checkpoint, precision=precision, device=device)
 
 
-def test_memory_that_cannot_be_had_is_a_memory_error(bloom: Bloom) -> None:
-    def refuses(*_: object) -> torch.Tensor:
-        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
-
-    with pytest.raises(MemoryError):
-        bloom.forward([Row([5], 0, [0])], refuses)
-
-
 @pytest.mark.gpu
 @pytest.mark.parametrize(("precision", "tolerance"), [(Precision.FP32, 1e-3), (Precision.BF16, 0.2)])
 def test_a_gpu_computes_what_the_cpu_computes(checkpoint: Path, precision: Precision, tolerance: float) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from summarizer.conversation import Channel, Conversation, Role
 from summarizer.errors import EmptyConversation, InvalidTranscript, LimitExceeded, SummarizerError
 from summarizer.formats import canonical
+from tests.builders import a_body
 from tests.summarizer.formats.builders import broken, conversations, sample
 
 
@@ -177,3 +178,9 @@ def test_the_model_reads_what_was_written() -> None:
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     with contextlib.suppress(SummarizerError):
         canonical.read(raw)
+
+
+def test_the_owners_name_for_the_customer_is_read() -> None:
+    assert canonical.from_document(a_body(customer="crm-48151")).customer == "crm-48151"
+    with pytest.raises(InvalidTranscript, match="at most 255"):
+        canonical.from_document(a_body(customer="a" * 256))

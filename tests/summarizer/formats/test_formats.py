@@ -49,7 +49,7 @@ def expected(name: str) -> list[dict[str, Any]]:
     return turns
 
 
-@pytest.mark.parametrize("name", GOLDEN.keys() - WORDS_ONLY)
+@pytest.mark.parametrize("name", sorted(GOLDEN.keys() - WORDS_ONLY))
 def test_the_golden_call_gives_the_expected_turns(name: str) -> None:
     read, told = rows(formats.read(sample(f"golden/{name}"))), expected(name)
     for turn, one in zip(read, told, strict=True):

@@ -43,6 +43,14 @@ def test_genesys_prefers_the_punctuated_words_and_does_without_them() -> None:
         assert formats.read(json.dumps(document).encode()).turns[0].text == words
 
 
+@pytest.mark.parametrize("name", ["startTime", "conversationStartTime"])
+def test_genesys_times_are_such_as_a_calendar_holds(name: str) -> None:
+    document = {"startTime": None, name: 1e16, "transcripts": [{"phrases": [{"text": "Hello."}]}]}
+    with pytest.raises(InvalidTranscript) as refusal:
+        formats.read(json.dumps(document).encode(), "genesys")
+    assert refusal.value.pointer == f"/{name}"
+
+
 def test_contact_lens_takes_messages_of_a_chat_and_leaves_its_events() -> None:
     chat = formats.read(sample("amazon/chat_original.json"))
     raw = json.loads(sample("amazon/chat_original.json"))["Transcript"]

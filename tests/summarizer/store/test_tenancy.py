@@ -14,7 +14,7 @@ from summarizer.redaction.sealed import new_private_key, public_key, public_key_
 from summarizer.settings import Settings
 from summarizer.store import tenants
 from summarizer.store.database import Database
-from summarizer.store.tables import Batch, Callback, Endpoint, tenant_tables
+from summarizer.store.tables import Base, Batch, Callback, Endpoint, Erasure, tenant_tables
 from summarizer.submit import submit, submit_delivery
 from summarizer.template import Template
 from summarizer.templates import keep
@@ -62,7 +62,8 @@ def full(database: Database, settings: Settings, tenant_id: UUID) -> UUID:
     rate(database, tenant_id, made.conversation_id, actor="ann", verdict="positive", reason=None)
     with database.begin(tenant_id) as session:
         endpoint = Endpoint(tenant_id=tenant_id, url="https://example.com", events=["summary.completed"], secrets=b"x")
-        session.add_all([endpoint, Batch(tenant_id=tenant_id, name="calls")])
+        erasure = Erasure(tenant_id=tenant_id, conversation_id=uuid4(), reason="customer", models=[])
+        session.add_all([endpoint, erasure, Batch(tenant_id=tenant_id, name="calls")])
         session.flush()
         session.add(Callback(tenant_id=tenant_id, endpoint_id=endpoint.id, event="endpoint.test", subject="1"))
     return tenant_id
@@ -101,6 +102,45 @@ def test_a_row_cannot_be_given_to_another_tenant(database: Database, full: UUID,
     refusal = pytest.raises(ProgrammingError, match=r"row-level security|permission denied")
     with refusal, database.begin(full) as session:
         session.execute(text(f"UPDATE {table} SET tenant_id = :other"), {"other": other})
+
+
+def _fingerprint(database: Database, tenant_id: UUID, table: str) -> str | None:
+    digest = f"SELECT md5(string_agg(to_jsonb(one)::text, ',' ORDER BY one::text)) FROM {table} AS one"
+    with database.begin(tenant_id) as session:
+        return session.scalar(text(digest))
+
+
+def _writable(table: str) -> str:
+    columns = Base.metadata.tables[table].columns
+    return ", ".join(one.name for one in columns if one.computed is None and one.identity is None)
+
+
+def test_nothing_that_one_tenant_writes_reaches_anothers_rows(database: Database, full: UUID) -> None:
+    with database.begin(None) as session:
+        other = tenants.ensure(session, "other")
+    for table in tenant_tables():
+        before = _fingerprint(database, full, table)
+        with database.begin(full) as session:
+            row = session.scalar(text(f"SELECT to_jsonb(one)::text FROM {table} AS one LIMIT 1"))
+        for statement in (f"UPDATE {table} SET tenant_id = tenant_id", f"DELETE FROM {table}"):
+            assert _num_reached(database, other, statement) == 0, statement
+        columns = _writable(table)
+        copy = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, :row)"
+        for who in (other, None):
+            with pytest.raises(ProgrammingError, match="row-level security"), database.begin(who) as session:
+                session.execute(text(copy), {"row": row})
+        assert _fingerprint(database, full, table) == before is not None, table
+
+
+def _num_reached(database: Database, tenant_id: UUID, statement: str) -> int:
+    """Rows that a statement changes; none of the audit, which nobody may change."""
+    try:
+        with database.begin(tenant_id) as session:
+            return session.execute(text(statement)).rowcount  # type: ignore[attr-defined]
+    except ProgrammingError as error:
+        if "permission denied" not in str(error):
+            raise
+        return 0
 
 
 def test_the_audit_can_be_added_to_and_not_changed(database: Database, full: UUID) -> None:
