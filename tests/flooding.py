@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
@@ -26,7 +26,6 @@ from sqlalchemy import text
 import migrations
 from summarizer.embedded import servers
 from summarizer.generate import NO_PATIENCE, Completion, Prompt
-from summarizer.jobs import Work
 from summarizer.processes import running
 from summarizer.queue import WORKER_QUEUE, Queue, celery_app
 from summarizer.settings import Settings
@@ -36,9 +35,9 @@ from summarizer.submit import Bell, submit
 from summarizer.vault import new_master_key
 from tests.builders import a_conversation
 from tests.fakes import FakeGenerator
+from tests.treacherous import OneModel
 from workers import tasks
-from workers.leases import LeaseKeeper
-from workers.runtime import Runtime, new_owner
+from workers.runtime import keeping
 
 PAUSE_SECONDS = 0.03  #: the model's
 EVERY_SECONDS = 0.3  #: a job of the calm tenant
@@ -100,10 +99,8 @@ def work() -> None:
     generate = Pausing()
     with database.begin(None) as session:
         model_versions.register(session, generate.model_version, directory="none")
-    leases = LeaseKeeper(database, lease=settings.lease)
-    means = Work(database, Queue(settings), lambda _: nullcontext(generate), new_owner(), settings, leases.holding)
     tasks.register(app)
-    tasks.worker = Runtime(means, leases, models=None)
+    tasks.worker = keeping(settings, database, OneModel(generate))
     options = ["--pool", "threads", "--concurrency", str(CONCURRENCY), "--queues", WORKER_QUEUE]
     app.worker_main(["worker", *options, "--without-gossip", "--without-mingle", "--loglevel", settings.log_level])
 
