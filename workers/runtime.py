@@ -88,6 +88,7 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
         end_unless_called_again(within=longest)
         watchdog.look(held)
 
+    end_unless_called_again(within=longest)  # the first job may take hold of the interpreter before anybody watches
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
     work = Work(database, queue, models.serving, new_owner(), settings, leases.holding)
     return Runtime(work, leases, watchdog, models)
