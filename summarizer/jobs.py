@@ -51,11 +51,11 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     A job that was tried before waits until no other such job runs in this process. Raises DeviceLost, the job given
     back: then this process has to end.
     """
+    if _attempt(work, tenant_id, job_id, is_suspect=False):
+        return
     with work.database.begin(tenant_id) as session:
         is_suspect = jobs.is_suspect(session, job_id)
-    if not is_suspect:
-        _attempt(work, tenant_id, job_id, is_suspect=False)
-    elif work.suspects.run(partial(_attempt, work, is_suspect=True), tenant_id, job_id):
+    if is_suspect and work.suspects.run(partial(_attempt, work, is_suspect=True), tenant_id, job_id):
         with work.database.begin(tenant_id) as session:
             jobs.wait_anew(session, job_id)
 
@@ -71,10 +71,11 @@ def hand_back(work: Work, held: Lease) -> None:
         jobs.hand_back(session, held)
 
 
-def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> None:
+def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> bool:
+    """Whether there was anything to do; only a suspect may have been tried before."""
     claimed = _claim(work, tenant_id, job_id, is_suspect=is_suspect)
     if claimed is None:
-        return
+        return False
     held = claimed.lease
     try:
         with work.serving(job_id) as generate, work.holding(held):
@@ -97,13 +98,14 @@ def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> 
         _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
     else:
         _finish(work, claimed, summary, model_version=model_version)
+    return True
 
 
 def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempts: Mapping[Kind, int]) -> int:
     """Ring again for every job that nobody works on; how many there were."""
     with database.begin(None) as session:
         tenant_ids = tenants.all_ids(session)
-    silent = [kind for kind in Kind if bell.is_silent(kind)]
+    silent = bell.silent()
     num_requeued = 0
     for tenant_id in tenant_ids:
         with database.begin(tenant_id) as session:

@@ -64,9 +64,10 @@ class Queue:
             return False
         return True
 
-    def is_silent(self, kind: Kind) -> bool:
-        """Whether no message about such a job waits, as when the queue has lost all it held."""
-        return not self.num_waiting(_queue_of(kind))
+    def silent(self) -> frozenset[Kind]:
+        """The kinds of jobs about which no message waits, as when a queue has lost all it held."""
+        empty = [queue for queue in (WORKER_QUEUE, COURIER_QUEUE) if not self.num_waiting(queue)]
+        return frozenset(kind for kind in Kind if _queue_of(kind) in empty)
 
     def num_waiting(self, queue: str) -> int:
         """Messages that nobody has taken; none while the broker does not answer, since none can be taken then."""

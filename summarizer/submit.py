@@ -30,8 +30,8 @@ class Bell(Protocol):
     def ring(self, kind: Kind, tenant_id: UUID, job_id: UUID, *, level: int) -> bool:
         """False when the message was not sent; the sweeper will send another. Level 0 is heard first."""
 
-    def is_silent(self, kind: Kind) -> bool:
-        """Whether no message about such a job waits to be heard."""
+    def silent(self) -> frozenset[Kind]:
+        """The kinds of jobs about which no message waits to be heard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Suspects:
         self._is_busy = False
         self._lock = Lock()
 
-    def run(self, attempt: Callable[[UUID, UUID], None], tenant_id: UUID, job_id: UUID) -> bool:
+    def run(self, attempt: Callable[[UUID, UUID], object], tenant_id: UUID, job_id: UUID) -> bool:
         """Run this one and those behind it, or leave it to the thread that does; whether it is new in that line.
 
         What is raised empties the line.

@@ -46,8 +46,8 @@ class FakeBell:
         self.levels.append(level)
         return self.is_working
 
-    def is_silent(self, kind: Kind) -> bool:  # noqa: ARG002
-        return self.is_empty
+    def silent(self) -> frozenset[Kind]:
+        return frozenset(Kind) if self.is_empty else frozenset()
 
     def taken(self, *kinds: Kind) -> list[tuple[UUID, UUID]]:
         """Tenant and job of each ring of these kinds, which are forgotten."""

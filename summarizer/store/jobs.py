@@ -5,7 +5,7 @@ queued ──claim──▶ running ──complete──▶ succeeded
   └─retry, hand_back┘ └ requeue_stale: back to queued; fail_abandoned after the last attempt
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -252,7 +252,7 @@ def fetch_again(session: Session, source_id: UUID) -> int:
     return len(session.execute(again.returning(Job.id)).all())
 
 
-def requeue_stale(session: Session, *, stale_after: timedelta, silent: Sequence[Kind] = ()) -> list[Waiting]:
+def requeue_stale(session: Session, *, stale_after: timedelta, silent: Collection[Kind] = ()) -> list[Waiting]:
     """Jobs that need a new message: abandoned by their worker, due again, or queued and never taken.
 
     A job that only waits in a long queue is sent again ever more rarely, since each time the wait doubles. Of the kinds
