@@ -20,37 +20,17 @@ from summarizer.access import create_key
 from summarizer.demo import samples, show
 from summarizer.deployment import Deployment
 from summarizer.keys import Scope
-from summarizer.processes import free_port
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from tests.builders import a_body
-from tests.summarizer.engine.builders import a_bloom, save
+from tests.deployments import deployed_on
 
 
 @pytest.fixture
 def deployment(tmp_path: Path, settings: Settings) -> Iterator[Deployment]:
     """api, worker and beat on the test's database and a broker database of its own."""
-    model = save(a_bloom(), tmp_path / "model", max_prompt_tokens=900, max_new_tokens=24)
-    broker = make_url(settings.redis_url.get_secret_value()).set(database="1")
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": broker.render_as_string(hide_password=False),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-        "MODEL_DIR": str(model),
-        "HOST": "127.0.0.1",
-        "PORT": str(free_port()),
-        "LEASE": "2",
-        "STALE_AFTER": "2",
-        "SWEEP_INTERVAL": "0.5",
-        "SHUTDOWN_GRACE": "1",
-    }
-    running = Deployment(tmp_path, environment)
-    try:
-        running.start()
+    with deployed_on(settings, tmp_path, broker=1, max_new_tokens=24, LEASE="2", STALE_AFTER="2") as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ The words go through the whole service, in good requests and bad ones, with ever
 """
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,10 +29,10 @@ from summarizer.store.database import Database
 from tests.api.conftest import Served
 from tests.api.conftest import served as served  # a fixture
 from tests.builders import a_body
+from tests.deployments import deployed_on
 from tests.fakes import FakeGenerator
 from tests.platforms import standard_headers, twilio_event, twilio_form, twilio_headers
 from tests.receiver import Receiver, Reply, receiving
-from tests.summarizer.engine.builders import a_bloom, save
 from tests.work import a_worker
 
 PATIENCE_SECONDS = 30.0
@@ -194,29 +193,10 @@ def _everything_in(broker: str) -> str:
 @pytest.fixture
 def deployment(tmp_path: Path, settings: Settings) -> Iterator[Deployment]:
     """Everything, at its most talkative."""
-    model = save(a_bloom(), tmp_path / "model", max_prompt_tokens=900, max_new_tokens=8)
-    broker = make_url(settings.redis_url.get_secret_value()).set(database="2")
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": broker.render_as_string(hide_password=False),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-        "MODEL_DIR": str(model),
-        "HOST": "127.0.0.1",
-        "PORT": str(free_port()),
-        "METRICS_PORT": str(free_port()),
-        "LOG_LEVEL": "DEBUG",
-        "OUTBOUND_NETWORKS": "127.0.0.0/8",
-        "DATABASE_TIMEOUT": "1",
-        "SWEEP_INTERVAL": "0.5",
-        "SHUTDOWN_GRACE": "1",
-    }
-    running = Deployment(tmp_path, environment)
-    try:
-        running.start()
+    changes = {"LOG_LEVEL": "DEBUG", "OUTBOUND_NETWORKS": "127.0.0.0/8", "DATABASE_TIMEOUT": "1"}
+    changes["METRICS_PORT"] = str(free_port())
+    with deployed_on(settings, tmp_path, broker=2, max_new_tokens=8, **changes) as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,40 @@
+"""The whole service, with all its processes, on a test's own database."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from summarizer.deployment import Deployment
+from summarizer.processes import free_port
+from summarizer.settings import Settings
+from tests.summarizer.engine.builders import a_bloom, save
+
+
+@contextmanager
+def deployed_on(
+    settings: Settings, directory: Path, *, broker: int, max_new_tokens: int, **changes: str
+) -> Iterator[Deployment]:
+    """A tiny random model serves until the block is left; `broker` is a number of the queue's that nobody else has."""
+    model = save(a_bloom(), directory / "model", max_prompt_tokens=900, max_new_tokens=max_new_tokens)
+    url = make_url(settings.redis_url.get_secret_value()).set(database=str(broker))
+    environment = {
+        **os.environ,
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": url.render_as_string(hide_password=False),
+        "MASTER_KEY": settings.master_key.get_secret_value(),
+        "MODEL_DIR": str(model),
+        "HOST": "127.0.0.1",
+        "PORT": str(free_port()),
+        "SWEEP_INTERVAL": "0.5",
+        "SHUTDOWN_GRACE": "1",
+        **changes,
+    }
+    running = Deployment(directory, environment)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
