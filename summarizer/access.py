@@ -217,6 +217,12 @@ def set_seal_key(database: Database, tenant: str, public_key: bytes | None, *, a
         audit.note(session, tenant_id, actor=actor, action=action, subject=str(tenant_id))
 
 
+def tenant_named(database: Database, tenant: str) -> UUID:
+    """The tenant of this name; raises NotFound."""
+    with database.begin(None) as session:
+        return tenants.named(session, tenant)
+
+
 def _ensured(database: Database, tenant: str) -> UUID:
     with database.begin(None) as session:
         return tenants.ensure(session, tenant)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from summarizer.access import OPERATOR
+from summarizer.access import OPERATOR, tenant_named
 from summarizer.errors import Unavailable
 from summarizer.keyring import new_data_key
 from summarizer.store import audit, sealed, tenants, transcripts
@@ -31,7 +31,7 @@ class Progress:
 
 def rotate_data_key(database: Database, tenant: str, *, actor: str = OPERATOR) -> str:
     """A tenant's new data key, with which its transcripts are encrypted from now on; raises NotFound."""
-    tenant_id = _named(database, tenant)
+    tenant_id = tenant_named(database, tenant)
     with database.begin(tenant_id) as session:
         keys = [new_data_key(), *transcripts.keys_to_change(session, tenant_id)]
         transcripts.set_keys(session, tenant_id, keys)
@@ -44,7 +44,7 @@ def reencrypt(database: Database, tenant: str, *, actor: str = OPERATOR, batch: 
 
     Raises NotFound, and Unavailable for a transcript that does not open.
     """
-    tenant_id = _named(database, tenant)
+    tenant_id = tenant_named(database, tenant)
     with database.begin(tenant_id) as session:
         num_left = transcripts.num_others(session, transcripts.newest_key(session, tenant_id))
     progress = Progress(0, num_left)
@@ -110,8 +110,3 @@ def _one_batch(
         for one in found:
             transcripts.store_again(session, one)
     return len(found), (found[-1].conversation_id, found[-1].revision) if found else None
-
-
-def _named(database: Database, tenant: str) -> UUID:
-    with database.begin(None) as session:
-        return tenants.named(session, tenant)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import TextIO
 from uuid import UUID
 
-from summarizer.access import OPERATOR
+from summarizer.access import OPERATOR, tenant_named
 from summarizer.shapes import SHAPES, Told, table
-from summarizer.store import audit, summaries, tenants
+from summarizer.store import audit, summaries
 from summarizer.store.cursor import Cursor
 from summarizer.store.database import Database
 from summarizer.store.summaries import Filter, Found
@@ -29,8 +29,7 @@ def export(
     actor: str = OPERATOR,
 ) -> int:
     """Write a tenant's summaries, newest first; how many. Raises NotFound for a tenant that is not there."""
-    with database.begin(None) as session:
-        tenant_id = tenants.named(session, tenant)
+    tenant_id = tenant_named(database, tenant)
     with database.begin(tenant_id) as session:
         audit.note(session, tenant_id, actor=actor, action="summary.export", subject=str(tenant_id))
     all_told = (_told(one) for one in _all(database, tenant_id, wanted, page_size=page_size))

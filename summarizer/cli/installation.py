@@ -36,7 +36,6 @@ def database_of(settings: Settings) -> "Database":
 
 
 def tenant_named(database: "Database", name: str) -> "UUID":
-    from summarizer.store import tenants
+    from summarizer import access
 
-    with database.begin(None) as session:
-        return tenants.named(session, name)
+    return access.tenant_named(database, name)

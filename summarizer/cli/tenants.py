@@ -55,8 +55,7 @@ def retention(
     if (days is None) != off:
         raise InvalidRequest("say either --days or --off", field="days")
     with closing(database_of(settings_here())) as database:
-        with database.begin(None) as session:
-            tenant_id = tenants.named(session, tenant)
+        tenant_id = tenant_named(database, tenant)
         with database.begin(tenant_id) as session:
             tenants.set_retention(session, tenant_id, days)
             subject = str(days or "off")
