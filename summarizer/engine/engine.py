@@ -91,7 +91,8 @@ class Engine:
         self._arrivals: list[Sequence] = []
         self._is_closed = False
         self._is_canceled = False
-        self._changed = threading.Condition()  # guards the three above; all else belongs to the stepping thread
+        self._is_lost = False
+        self._changed = threading.Condition()  # guards the four above; all else belongs to the stepping thread
         self._thread = threading.Thread(target=self._run_until_closed, name="engine", daemon=True)
 
     @property
@@ -128,7 +129,9 @@ class Engine:
             sequence.future.set_exception(ModelFailure(refusal))
             return sequence.future
         with self._changed:
-            if self._is_closed:
+            if self._is_lost:
+                sequence.future.set_exception(DeviceLost(LOST))
+            elif self._is_closed:
                 sequence.future.set_exception(GeneratorStopped("The engine is closed."))
             else:
                 self._arrivals.append(sequence)
@@ -299,7 +302,7 @@ class Engine:
         """Take nothing more, and let everybody who waits know; another process has to go on."""
         logger.error("The device is lost: %s.", type(error).__name__)
         with self._changed:
-            self._is_closed = True
+            self._is_closed = self._is_lost = True
         self._take_arrivals()
         self._fail(self._scheduler.sequences, error=DeviceLost(LOST))
 
