@@ -9,10 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -234,6 +235,17 @@ def test_the_command_says_what_it_took_and_what_it_refused(settings: Settings, t
     assert b"read to its end before" in again.stderr
 
 
+@contextmanager
+def _somebody_elses(database: Database, tenant_id: UUID, external_id: str) -> Iterator[None]:
+    """Whoever wants to store a conversation of this id waits, until it turns out that there is none."""
+    with database.begin(tenant_id) as session:
+        named = {"id": uuid4(), "tenant": tenant_id, "name": external_id}
+        added = "INSERT INTO conversations (id, tenant_id, external_id, revision) VALUES (:id, :tenant, :name, 1)"
+        session.execute(text(added), named)
+        yield
+        session.execute(text("DELETE FROM conversations WHERE id = :id"), named)
+
+
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
 def test_a_command_ended_in_the_middle_goes_on_where_it_was(
     settings: Settings, database: Database, tenant_id: UUID, tmp_path: Path, sent: signal.Signals, status: int
@@ -241,11 +253,12 @@ def test_a_command_ended_in_the_middle_goes_on_where_it_was(
     file = tmp_path / "calls.jsonl"
     file.write_bytes(b"".join(a_line(number) for number in range(600)))
     command = [sys.executable, "-m", "summarizer.cli", "ingest", str(file), "--tenant", "acme"]
-    process = subprocess.Popen(command, env={**os.environ, **environment(settings)}, stderr=subprocess.DEVNULL)
-    while count(database, tenant_id, "jobs") < 100:
-        time.sleep(0.02)
-    process.send_signal(sent)
-    assert process.wait(timeout=30) == status
+    with _somebody_elses(database, tenant_id, "call-400"):  # so far it comes, and waits
+        process = subprocess.Popen(command, env={**os.environ, **environment(settings)}, stderr=subprocess.DEVNULL)
+        while count(database, tenant_id, "jobs") < 100:
+            time.sleep(0.02)
+        process.send_signal(sent)
+        assert process.wait(timeout=30) == status
     num_before = count(database, tenant_id, "jobs")
     assert num_before < 600
     done = _wrapup("ingest", str(file), "--tenant", "acme", **environment(settings))
