@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import chain
 from uuid import UUID
@@ -11,23 +12,27 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from summarizer import metrics, templates
+from summarizer.budget import Plan, Spending, has_limits, plan
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 from summarizer.events import Event
 from summarizer.formats import canonical
-from summarizer.generate import Generator, Patient
+from summarizer.generate import NO_PATIENCE, Generator
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.settings import Settings
-from summarizer.store import audit, conversations, jobs, summaries, tenants
+from summarizer.specs import DEFAULT_CHAIN
+from summarizer.store import audit, choices, conversations, costs, jobs, summaries, tenants
+from summarizer.store.costs import Spent
 from summarizer.store.database import Database
 from summarizer.store.jobs import Lease, RevisionLease, Waiting
 from summarizer.submit import Bell, ring
-from summarizer.summarize import summarize
-from summarizer.summary import NoSummary, Summary
+from summarizer.summary import NoSummary
 from summarizer.suspects import Suspects
+from summarizer.tariff import Tariff
 from summarizer.template import Template
+from summarizer.writing import Taken, Written, write
 
 FIRST_RETRY = timedelta(seconds=5)
 
@@ -38,11 +43,12 @@ class Work:
 
     database: Database
     bell: Bell  #: tells couriers what is to be told
-    serving: Callable[[UUID], AbstractContextManager[Generator]]  #: the model for a job, open until the job is done
+    serving: Callable[[str, UUID], AbstractContextManager[Generator]]  #: a backend for a job, open until that is done
     owner: str
     settings: Settings
     holding: Callable[[Lease], AbstractContextManager[None]]
     suspects: Suspects = field(default_factory=Suspects)
+    tariff: Tariff = field(default_factory=Tariff)  #: of the backends that may be chosen
 
 
 def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
@@ -77,12 +83,10 @@ def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> 
     if claimed is None:
         return False
     held = claimed.lease
+    taken: list[Taken] = []
     try:
-        with work.serving(job_id) as generate, work.holding(held):
-            model_version = generate.model_version
-            if held.kind == Kind.BACKFILL:
-                generate = Patient(generate, work.settings.backfill_patience)
-            summary = summarize(claimed.conversation, generate, claimed.template)
+        with work.holding(held):
+            written = _write(work, claimed, taken)
     except GeneratorStopped:
         hand_back(work, held)
     except DeviceLost:
@@ -97,7 +101,9 @@ def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> 
         logger(__name__).exception("job broke", job_id=str(job_id))
         _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
     else:
-        _finish(work, claimed, summary, model_version=model_version)
+        _finish(work, claimed, written, taken=taken)
+        return True
+    _charge(work, claimed, taken)
     return True
 
 
@@ -141,6 +147,7 @@ class _Claimed:
     conversation: Conversation
     template_id: UUID | None
     template: Template
+    plan: Plan
 
 
 def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _Claimed | None:
@@ -159,12 +166,46 @@ def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _C
         transcript = conversations.transcript(session, held.conversation_id, held.revision)
         conversation = canonical.from_document(transcript)
         template_id, template = templates.counting(session, queue=conversation.queue)
-    return _Claimed(held, conversation, template_id, template)
+        planned = _plan(session, work, tenant_id, queue=conversation.queue)
+    return _Claimed(held, conversation, template_id, template, planned)
 
 
-def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: str) -> None:
-    """Write the result, unless another attempt has begun meanwhile."""
+def _plan(session: Session, work: Work, tenant_id: UUID, *, queue: str | None) -> Plan:
+    """The backends that a conversation of this queue is written by, as money and place allow it now."""
+    choice = choices.current(session, queue=queue)
+    chosen = choice.backends if choice else DEFAULT_CHAIN
+    limits, specs = tenants.limits(session, tenant_id), work.tariff.specs
+    spending = _spending(session, work.tariff) if has_limits(chosen, specs, limits) else Spending()
+    return plan(chosen, specs, limits, spending)
+
+
+def _spending(session: Session, tariff: Tariff) -> Spending:
+    """What the tenant spent; a backend that wrote this month costs what it cost, another what the list tells."""
+    found = costs.this_month(session)
+    seen = {one.backend: one.month / one.num_summaries for one in found if one.num_summaries}
+    return Spending(
+        month=sum((one.month for one in found), start=Decimal(0)),
+        today={one.backend: one.today for one in found},
+        per_summary=tariff.expected(on=_today()) | seen,
+    )
+
+
+def _write(work: Work, claimed: _Claimed, taken: list[Taken]) -> Written:
     held = claimed.lease
+    return write(
+        claimed.conversation,
+        claimed.template,
+        claimed.plan,
+        lambda backend: work.serving(backend, held.job_id),
+        patience=work.settings.backfill_patience if held.kind == Kind.BACKFILL else NO_PATIENCE,
+        taken=taken,
+    )
+
+
+def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Taken]) -> None:
+    """Write the result, unless another attempt has begun meanwhile."""
+    held, summary = claimed.lease, written.summary
+    spent = _spent(work, taken) if summary.reason is None else []  # nobody was asked
     event = Event.COMPLETED if summary.reason is None else Event.FAILED
     to_ring: list[Waiting] = []
     with work.database.begin(held.tenant_id) as session:
@@ -172,14 +213,15 @@ def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: s
             is_ours = jobs.fail(session, held, reason=summary.reason)
         elif is_ours := jobs.complete(session, held):
             summaries.write_current(
-                session, held, summary, model_version=model_version, template_id=claimed.template_id
+                session, held, summary, spent=spent[-1], because=written.because, template_id=claimed.template_id
             )
         if is_ours:
             _note(session, held, action="summary.complete" if summary.reason is None else "summary.fail")
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
+        costs.add(session, held.tenant_id, queue=claimed.conversation.queue, spent=spent)
     ring(work.bell, held.tenant_id, to_ring)
     if is_ours:
-        metrics.count(summary, model_version=model_version)
+        metrics.count(summary, model_version=written.taken.model_version)
     else:
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 
@@ -194,6 +236,31 @@ def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> Non
             _note(session, held, action="summary.fail")
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
     ring(work.bell, held.tenant_id, to_ring)
+
+
+def _charge(work: Work, claimed: _Claimed, taken: list[Taken]) -> None:
+    """What came to nothing has its price as well."""
+    if taken:
+        with work.database.begin(claimed.lease.tenant_id) as session:
+            spent = _spent(work, taken)
+            costs.add(session, claimed.lease.tenant_id, queue=claimed.conversation.queue, spent=spent)
+
+
+def _spent(work: Work, taken: list[Taken]) -> list[Spent]:
+    return [
+        Spent(
+            one.backend,
+            one.model_version,
+            one.meter,
+            work.tariff.charge_or_nothing(one.backend, one.meter, on=_today()),
+            is_summary=one.is_summary,
+        )
+        for one in taken
+    ]
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _note(session: Session, held: RevisionLease, *, action: str) -> None:

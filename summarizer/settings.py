@@ -32,6 +32,7 @@ Listed = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_listed)]
 
 SECRETS = Path("/run/secrets")  #: a file each, where a container finds them; the environment goes before it
 SHIPPED_MODEL = Path(__file__).parent / "shipped_model"
+SHIPPED_PRICES = Path(__file__).parent / "prices.toml"
 
 
 class ModelSettings(BaseSettings):
@@ -52,6 +53,8 @@ class ModelSettings(BaseSettings):
     cache_tokens: int | None = None  #: a worker keeps in memory; by itself it takes half of what is free when it starts
     num_threads: int = 0  #: of the model on a CPU; 0 takes all cores
     job_deadline: Duration = timedelta(minutes=10)  #: for one attempt
+    backends_file: Path | None = None  #: TOML, other models that may be chosen; see `summarizer.specs`
+    prices_file: Path = SHIPPED_PRICES  #: TOML, what a device's hour and rented tokens cost since when
 
 
 class Settings(ModelSettings):

@@ -10,12 +10,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PURE = (
-    "actions bilingual clauses content conversation copying customers disposition documents doers entities "
+    "actions bilingual budget clauses content conversation copying customers disposition documents doers entities "
     "equivalents errors events evidence fairness fallback figures follow_ups formats generate grounding headings "
-    "hidden keyring keys kinds language ledger legs lexicon naming negation obligations ordered orders outcome "
-    "platforms prompt redaction repair reported revisions rewording roles roots satisfaction scoring scrubbing "
-    "sections shapes signatures stems summarize summary suspects tags template vault verdict verify vocabulary waiting "
-    "window words"
+    "hidden keyring keys kinds language ledger legs lexicon metering naming negation obligations ordered orders "
+    "outcome platforms prices prompt redaction repair reported revisions rewording roles roots satisfaction scoring "
+    "scrubbing sections shapes signatures specs stems summarize summary suspects tags tariff template vault verdict "
+    "verify vocabulary waiting window words writing"
 ).split()
 # Well-kept parsers and checkers that pure modules may use.
 PURE_LIBRARIES = (

@@ -4,13 +4,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
-from summarizer.generate import Generator
+from summarizer import prices, specs
+from summarizer.backends import opened
 from summarizer.jobs import Work
 from summarizer.log import logger
 from summarizer.model import load
@@ -20,19 +20,10 @@ from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
 from summarizer.store.jobs import Lease
 from summarizer.store.model_versions import Serving
+from summarizer.tariff import Tariff
+from workers.backends import Backends, Models
 from workers.leases import LeaseKeeper
 from workers.stuck import Watchdog, end_unless_called_again, settle
-
-
-class Models(Protocol):
-    """Which model serves a job; `Following` in a worker, whose module loads torch, which only `start` may do."""
-
-    def serving(self, job_id: UUID) -> AbstractContextManager[Generator]:
-        """The generator for a job, open until the job is done."""
-
-    def close(self, *, drain: bool) -> None:
-        """Close every generator."""
-
 
 Load = Callable[..., Any]  #: as `summarizer.model.load`
 
@@ -44,11 +35,11 @@ class Runtime:
     work: Work
     leases: LeaseKeeper
     watchdog: Watchdog
-    models: Models
+    backends: Backends
 
     def close(self) -> None:
         """Let the leases end and close what was opened."""
-        self.models.close(drain=False)
+        self.backends.close(drain=False)
         self.leases.close()
         end_unless_called_again(within=None)
         self.work.database.close()
@@ -90,13 +81,25 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
 
     end_unless_called_again(within=longest)  # the first job may take hold of the interpreter before anybody watches
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
-    work = Work(database, queue, models.serving, new_owner(), settings, leases.holding)
-    return Runtime(work, leases, watchdog, models)
+    tariff = Tariff(specs.read(settings.backends_file), prices.read(settings.prices_file), settings.device)
+    backends = Backends(
+        models,
+        tariff.specs,
+        opened=lambda one: opened(one, settings),
+        register=lambda version, name: _register(database, version, name),
+    )
+    work = Work(database, queue, backends.serving, new_owner(), settings, leases.holding, tariff=tariff)
+    return Runtime(work, leases, watchdog, backends)
 
 
 def new_owner() -> str:
     """Who holds a lease: this process, and no other after it."""
     return f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+
+
+def _register(database: Database, model_version: str, backend: str) -> None:
+    with database.begin(None) as session:
+        model_versions.register(session, model_version, directory=f"backend:{backend}")
 
 
 def _look(database: Database) -> Serving | None:
@@ -122,7 +125,7 @@ def _first(database: Database, settings: Settings, load: Load) -> Any:
 
 def stop_after(runtime: Runtime, *, grace_seconds: float) -> threading.Timer:
     """Give running jobs some time, then stop the engine, so that their leases are handed back."""
-    timer = threading.Timer(grace_seconds, runtime.models.close, kwargs={"drain": False})
+    timer = threading.Timer(grace_seconds, runtime.backends.close, kwargs={"drain": False})
     timer.daemon = True
     timer.start()
     return timer

@@ -25,7 +25,7 @@ from summarizer.engine.cache import BLOCK, Cache
 from summarizer.engine.capacity import Capacity, measured_cache_tokens
 from summarizer.engine.sampling import Best, SamplingOptions, best_of, next_token
 from summarizer.engine.scheduler import Chunk, Scheduler
-from summarizer.engine.sequence import Sequence
+from summarizer.engine.sequence import Meter, Sequence
 from summarizer.engine.trouble import is_device_lost, is_out_of_memory
 from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 
@@ -117,14 +117,17 @@ class Engine:
         *,
         deadline: float | None = None,
         patience: float = 0.0,
+        meter: Meter | None = None,
     ) -> Future[list[int]]:
         """The completion to come: its tokens, with the stop token that ended it, if one did.
 
         `deadline` is an instant of the engine's clock, in seconds. With `patience`, in seconds, a sequence lets
-        those pass that arrive so much later. The Future raises ModelFailure for a prompt that cannot be read and
-        for what goes wrong later, DeadlineExceeded when the time is over.
+        those pass that arrive so much later. A `meter` is filled with what it took.
+        The Future raises ModelFailure for a prompt that cannot be read and for what goes wrong later, DeadlineExceeded
+        when the time is over.
         """
-        sequence = Sequence(tuple(prompt), options, deadline=deadline, turn=self._clock() + patience)
+        turn = self._clock() + patience
+        sequence = Sequence(tuple(prompt), options, deadline=deadline, turn=turn, meter=meter or Meter())
         if refusal := self._refusal(sequence):
             sequence.future.set_exception(ModelFailure(refusal))
             return sequence.future
@@ -212,6 +215,7 @@ class Engine:
 
     def _advance(self, chunks: list[Chunk]) -> None:
         """Run the chunks; if that fails, each by itself, so that only the bad one's caller hears of it."""
+        started = time.perf_counter()
         try:
             scores = self._run(chunks)
         except Exception as error:
@@ -224,7 +228,7 @@ class Engine:
                 for chunk in chunks:
                     self._advance([chunk])
         else:
-            self._postprocess(chunks, scores=scores)
+            self._postprocess(chunks, scores=scores, started=started)
 
     def _run(self, chunks: list[Chunk]) -> Tensor:
         rows = []
@@ -238,9 +242,10 @@ class Engine:
         self.totals.run_tokens += sum(len(row.tokens) for row in rows)
         return self._model.forward(rows, self._memory)
 
-    def _postprocess(self, chunks: list[Chunk], *, scores: Tensor) -> None:
+    def _postprocess(self, chunks: list[Chunk], *, scores: Tensor, started: float) -> None:
         """Write what the scores say after each sequence whose tokens have all been run."""
         best = best_of(scores)
+        _charge(chunks, seconds=time.perf_counter() - started)  # a device is done when its best are known here
         first = 0
         for chunk in chunks:
             own = slice(first, first + chunk.num_scores)
@@ -327,6 +332,13 @@ class Engine:
             self._is_closed = True
         self._take_arrivals()
         self._fail(self._scheduler.sequences, error=ModelFailure("The engine has stopped."))
+
+
+def _charge(chunks: list[Chunk], *, seconds: float) -> None:
+    """Each sequence takes its share of a step."""
+    sizes = [chunk.num_tokens + len(chunk.guess) for chunk in chunks]
+    for chunk, size in zip(chunks, sizes, strict=True):
+        chunk.sequence.meter.device_seconds += seconds * size / sum(sizes)
 
 
 def write_all(

@@ -8,7 +8,7 @@ import copy
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from summarizer.engine.gate import choose
 from summarizer.engine.linear import Precision
 from summarizer.engine.restriction import Restriction
 from summarizer.engine.sampling import SamplingOptions
+from summarizer.engine.sequence import Meter
 from summarizer.engine.trouble import is_out_of_memory
 from summarizer.errors import GeneratorStopped, ModelFailure, UnusableCheckpoint
 from summarizer.generate import NO_PATIENCE, Completion, Prompt
@@ -36,6 +37,7 @@ class _Request:
     prompt: list[int]
     begun: list[int]
     restriction: Restriction | None
+    meter: Meter = field(default_factory=Meter)
 
     def options(self, options: SamplingOptions) -> SamplingOptions:
         """Those of all completions, with what is left of the length and what may be written in this one."""
@@ -106,6 +108,8 @@ class BloomGenerator:
                 text=self._text(one, completion),
                 prompt_tokens=len(one.prompt) + len(one.begun),
                 completion_tokens=len(completion),
+                cached_tokens=one.meter.known_tokens,
+                device_seconds=one.meter.device_seconds,
             )
             for one, completion in zip(requests, completions, strict=True)
         ]
@@ -141,6 +145,7 @@ class BloomGenerator:
             request.options(self._options),
             deadline=deadline,
             patience=patience.total_seconds(),
+            meter=request.meter,
         )
 
     def _text(self, request: _Request, completion: list[int]) -> str:

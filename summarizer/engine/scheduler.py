@@ -106,6 +106,8 @@ class Scheduler:
                 sequence.holding = self._cache.take(sequence.tokens, num_tokens=sequence.max_tokens)
             if sequence.holding is not None:
                 sequence.num_cached = sequence.holding.num_known
+                if not sequence.completion:  # what a preempted one finds again of itself was read for it before
+                    sequence.meter.known_tokens = max(sequence.meter.known_tokens, sequence.num_cached)
                 bisect.insort(self._running, self._waiting.pop(0), key=_turn)
                 continue
             last = self._running[-1] if self._running else None

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from summarizer.budget import Limits
 from summarizer.errors import NotFound
 from summarizer.store.tables import ApiKey, Tenant
 
@@ -69,6 +71,23 @@ def rates(session: Session) -> list[tuple[str, float | None]]:
 def set_rate(session: Session, tenant_id: UUID, requests_per_second: float | None) -> None:
     """How many requests of this tenant are served in a second; None: as the service."""
     session.execute(update(Tenant).where(Tenant.id == tenant_id).values(requests_per_second=requests_per_second))
+
+
+def limits(session: Session, tenant_id: UUID) -> Limits:
+    """Where this tenant's words may go, and what may be spent on them."""
+    columns = (Tenant.on_premises_only, Tenant.soft_cap, Tenant.hard_cap)
+    row = session.execute(select(*columns).where(Tenant.id == tenant_id)).one_or_none()
+    return Limits() if row is None else Limits(*row)
+
+
+def keep_on_premises(session: Session, tenant_id: UUID, *, is_kept: bool) -> None:
+    """Whether this tenant's words may be read by no backend elsewhere."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(on_premises_only=is_kept))
+
+
+def set_caps(session: Session, tenant_id: UUID, *, soft: Decimal | None, hard: Decimal | None) -> None:
+    """What may be spent on this tenant's summaries in a month; None: whatever they take."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(soft_cap=soft, hard_cap=hard))
 
 
 def allow_training(session: Session, tenant_id: UUID, *, is_allowed: bool) -> None:

@@ -1,0 +1,131 @@
+"""Backends to choose from, what each summary costs, caps of tenants, traces of jobs, and the backlog of all tenants.
+
+Revision: 0008, after 0007
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+APP = "wrapup_app"
+TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
+COUNTS = (
+    "num_summaries num_failed num_prompts prompt_tokens completion_tokens cached_tokens prompt_characters "
+    "completion_characters"
+).split()
+
+# Row-level security shows one tenant's jobs at a time, so each is asked in its turn. Whoever scales or alerts needs
+# no more than this: how many jobs of a kind wait or run, and for how many seconds the first has been due.
+BACKLOG = """
+CREATE FUNCTION backlog() RETURNS TABLE (kind text, is_running boolean, num_jobs bigint, oldest_seconds float8)
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+    one uuid;
+    before text := current_setting('app.tenant', true);
+BEGIN
+    FOR one IN SELECT id FROM tenants LOOP
+        PERFORM set_config('app.tenant', one::text, true);
+        RETURN QUERY
+            SELECT jobs.kind, jobs.state = 'running', count(*),
+                   greatest(extract(epoch FROM now() - min(jobs.due_at)), 0)::float8
+            FROM jobs
+            WHERE jobs.state IN ('queued', 'running') AND (jobs.state = 'running' OR jobs.due_at <= now())
+            GROUP BY 1, 2;
+    END LOOP;
+    PERFORM set_config('app.tenant', coalesce(before, ''), true);
+END $$
+"""
+
+
+def upgrade() -> None:
+    """Code of the revision before must still run on this schema."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column(
+        "tenants", sa.Column("on_premises_only", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
+    op.add_column("tenants", sa.Column("soft_cap", sa.Numeric(18, 6), nullable=True))
+    op.add_column("tenants", sa.Column("hard_cap", sa.Numeric(18, 6), nullable=True))
+    op.execute(f"GRANT UPDATE (on_premises_only, soft_cap, hard_cap) ON tenants TO {APP}")
+    op.add_column("jobs", sa.Column("trace", sa.Text(), nullable=True))
+    for column in (
+        sa.Column("backend", sa.Text(), server_default="wrapup", nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("meter", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("watt_hours", sa.Float(), nullable=True),
+        sa.Column("money", sa.Numeric(18, 9), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=True),
+    ):
+        op.add_column("summaries", column)
+    _choices()
+    _costs()
+    op.execute(BACKLOG)
+
+
+def downgrade() -> None:
+    """What summaries cost is forgotten, and every tenant's are written by the champion again."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("DROP FUNCTION backlog()")
+    op.drop_table("costs")
+    op.drop_table("backend_choices")
+    for column in ("currency", "money", "watt_hours", "meter", "because", "backend"):
+        op.drop_column("summaries", column)
+    op.drop_column("jobs", "trace")
+    for column in ("hard_cap", "soft_cap", "on_premises_only"):
+        op.drop_column("tenants", column)
+
+
+def _choices() -> None:
+    op.create_table(
+        "backend_choices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("backends", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("cardinality(backends) > 0", name=op.f("ck_backend_choices_backends")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_backend_choices_tenant_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backend_choices")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "queue",
+            "version",
+            name=op.f("uq_backend_choices_tenant_id_queue_version"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index(op.f("ix_backend_choices_tenant_id"), "backend_choices", ["tenant_id"], unique=False)
+    _behind_row_level_security("backend_choices", "SELECT, INSERT")
+
+
+def _costs() -> None:
+    op.create_table(
+        "costs",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("queue", "backend", "model_version", "currency")),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in COUNTS),
+        sa.Column("device_seconds", sa.Float(), nullable=False),
+        sa.Column("watt_hours", sa.Float(), nullable=False),
+        sa.Column("money", sa.Numeric(18, 9), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_costs_tenant_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "day", "queue", "backend", "model_version", "currency", name=op.f("pk_costs")
+        ),
+    )
+    _behind_row_level_security("costs", "SELECT, INSERT, UPDATE")
+
+
+def _behind_row_level_security(table: str, rights: str) -> None:
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY of_tenant ON {table} USING (tenant_id = {TENANT}) WITH CHECK (tenant_id = {TENANT})")
+    op.execute(f"GRANT {rights} ON {table} TO {APP}")
