@@ -17,10 +17,10 @@ from api import bodies, examples, problems, safety
 from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
 from api.dependencies import Parts, parameters_once
 from api.rates import Rates
-from api.routes import batches, conversations, endpoints, erasures, health, summaries, templates, webhooks
+from api.routes import backends, batches, conversations, endpoints, erasures, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
-from api.schemas import CustomerBody, EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
-from summarizer import outbound
+from api.schemas import ChoiceBody, CustomerBody, EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
+from summarizer import outbound, tariff
 from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
@@ -30,6 +30,18 @@ from summarizer.store.database import Database, app_engine
 
 DOCUMENT = "/openapi.json"
 SWAGGER = "https://cdn.jsdelivr.net"
+ROUTES = (
+    conversations,
+    batches,
+    summaries,
+    templates,
+    backends,
+    webhooks,
+    endpoints,
+    erasures,
+    health,
+    problem_types,
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -45,7 +57,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database.close()
         queue.close()
 
-    return build(Parts(settings, database, queue), lifespan=lifespan)
+    known = tariff.read(settings.backends_file, settings.prices_file, device=settings.device)
+    return build(Parts(settings, database, queue, known), lifespan=lifespan)
 
 
 def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = None, **options: Any) -> FastAPI:
@@ -66,7 +79,7 @@ def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = Non
     app.state.parts = parts
     app.state.rates = rates or Rates(parts.settings)
     app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
-    for module in (conversations, batches, summaries, templates, webhooks, endpoints, erasures, health, problem_types):
+    for module in ROUTES:
         app.include_router(module.router)
     if shows_docs:
         app.add_api_route("/docs", _docs, include_in_schema=False)
@@ -100,7 +113,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         schemas = made["components"]["schemas"]
-        ours = (EditBody, RatingBody, TemplateBody, PreviewBody, CustomerBody, Event)
+        ours = (EditBody, RatingBody, TemplateBody, PreviewBody, ChoiceBody, CustomerBody, Event)
         callbacks = (EndpointBody, EndpointChange, ReplayBody)
         for model in (CanonicalConversation, *ours, *callbacks, Problem):
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")

@@ -15,6 +15,7 @@ from summarizer.formats.canonical import CanonicalConversation, Label
 from summarizer.headings import headings
 from summarizer.legs import agents_of
 from summarizer.store.batches import Progress
+from summarizer.store.choices import Choice
 from summarizer.store.conversations import Stored
 from summarizer.store.jobs import JobStatus
 from summarizer.store.summaries import Found
@@ -290,6 +291,45 @@ class TemplateList(Wire):
     data: list[TemplateView]
 
 
+class BackendView(Wire):
+    """One backend as this tenant sees it."""
+
+    name: str
+    kind: str
+    on_premises: bool = Field(description="No word leaves the installation")
+    allowed: bool = Field(description="For this tenant's words")
+
+
+class BackendList(Wire):
+    """Ours first, then those of the owner's file."""
+
+    data: list[BackendView]
+
+
+class ChoiceBody(Wire):
+    """By which backends conversations are summarized."""
+
+    queue: Words | None = Field(None, min_length=1, max_length=255, description="Of this queue only")
+    backends: list[Words] = Field(
+        min_length=1, max_length=8, description="Each is asked when those before it cannot, as `GET /v1/backends` names"
+    )
+
+
+class ChoiceView(ChoiceBody):
+    """One version."""
+
+    id: str
+    version: int
+    author: str
+    created_at: datetime
+
+
+class ChoiceList(Wire):
+    """Newest first; the first one counts."""
+
+    data: list[ChoiceView]
+
+
 class PreviewBody(TemplateBody):
     """A template to be tried on past conversations, of a queue or of all."""
 
@@ -429,6 +469,18 @@ def batch_view(progress: Progress, states: Mapping[str, int]) -> BatchView:
         is_read=is_read,
         is_finished=is_read and not jobs.queued and not jobs.running,
         created_at=progress.created_at,
+    )
+
+
+def choice_view(choice: Choice) -> ChoiceView:
+    """One version of a choice."""
+    return ChoiceView(
+        id=ids.public(ids.CHOICE, choice.id),
+        queue=choice.queue,
+        version=choice.version,
+        author=choice.author,
+        backends=list(choice.backends),
+        created_at=choice.created_at,
     )
 
 

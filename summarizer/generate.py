@@ -1,7 +1,7 @@
 """The one seam through which prompts become completions; engines stand behind it, the domain before it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -26,8 +26,8 @@ class Completion:
     text: str
     prompt_tokens: int
     completion_tokens: int
-    cached_tokens: int = 0  #: of the prompt, that nobody had to read again
-    device_seconds: float = 0.0  #: of our own device, shared with what ran beside it; 0 where it is somebody else's
+    cached_tokens: int = field(default=0, compare=False)  #: of the prompt, that nobody had to read again
+    device_seconds: float = field(default=0.0, compare=False)  #: its share of our own device; 0: somebody else's
 
 
 class Generator(Protocol):

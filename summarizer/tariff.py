@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+from summarizer import prices, specs
 from summarizer.errors import InvalidPrices
 from summarizer.metering import Meter
 from summarizer.prices import Charge, Prices, charged
@@ -40,3 +42,8 @@ class Tariff:
     def expected(self, *, on: date) -> dict[str, Decimal]:
         """Money for a typical call by each backend, as far as the list alone can tell."""
         return {name: self.charge_or_nothing(name, TYPICAL, on=on).money for name in self.specs}
+
+
+def read(backends_file: Path | None, prices_file: Path, *, device: str) -> Tariff:
+    """The backends and prices that the owner's files say; raises InvalidBackends, InvalidPrices."""
+    return Tariff(specs.read(backends_file), prices.read(prices_file), device)

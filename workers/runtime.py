@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from summarizer import prices, specs
+from summarizer import tariff
 from summarizer.backends import opened
 from summarizer.jobs import Work
 from summarizer.log import logger
@@ -20,7 +20,6 @@ from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
 from summarizer.store.jobs import Lease
 from summarizer.store.model_versions import Serving
-from summarizer.tariff import Tariff
 from workers.backends import Backends, Models
 from workers.leases import LeaseKeeper
 from workers.stuck import Watchdog, end_unless_called_again, settle
@@ -81,14 +80,14 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
 
     end_unless_called_again(within=longest)  # the first job may take hold of the interpreter before anybody watches
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
-    tariff = Tariff(specs.read(settings.backends_file), prices.read(settings.prices_file), settings.device)
+    known = tariff.read(settings.backends_file, settings.prices_file, device=settings.device)
     backends = Backends(
         models,
-        tariff.specs,
+        known.specs,
         opened=lambda one: opened(one, settings),
         register=lambda version, name: _register(database, version, name),
     )
-    work = Work(database, queue, backends.serving, new_owner(), settings, leases.holding, tariff=tariff)
+    work = Work(database, queue, backends.serving, new_owner(), settings, leases.holding, tariff=known)
     return Runtime(work, leases, watchdog, backends)
 
 

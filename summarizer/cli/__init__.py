@@ -6,6 +6,7 @@ import typer
 
 from summarizer.cli import (
     audit,
+    backends,
     callbacks,
     calls,
     corrections,
@@ -31,6 +32,7 @@ app.add_typer(seal.commands, name="seal")
 app.add_typer(keys.commands, name="keys")
 app.add_typer(models.commands, name="model")
 app.add_typer(corrections.commands, name="corrections")
+app.add_typer(backends.commands, name="backends")
 app.add_typer(sources.commands, name="sources")
 app.add_typer(tenants.commands, name="tenants")
 app.add_typer(privacy.commands, name="privacy")
