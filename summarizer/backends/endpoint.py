@@ -55,6 +55,7 @@ class Endpoint:
         self._spec = spec
         self._deadline = deadline
         self._until: float | None = None  #: by the monotonic clock, for all calls together
+        self._written: dict[str, str] | None = None  #: for each prompt of an attempt: asked again it would say the same
         self._client = client or outbound.within(_checked_reach(spec), seconds=spec.timeout_seconds)
         self._calls: Calls[Prompt, Completion] = Calls()
         self._shares = Shares()
@@ -84,6 +85,7 @@ class Endpoint:
         """The same generator, but all calls together have the time that else each of them has."""
         one = copy.copy(self)
         one._until = self._from_now()
+        one._written = {}
         return one
 
     def close(self, *, drain: bool = True) -> None:
@@ -95,14 +97,17 @@ class Endpoint:
         return time.monotonic() + self._deadline.total_seconds() if self._deadline else math.inf
 
     def _completion(self, prompt: Prompt, until: float, is_over: threading.Event) -> Completion:
-        """One completion; nothing where as much has been begun as may be written."""
+        """One completion; nobody is asked twice, nor where as much has been begun as may be written."""
+        written, asked = self._written, prompt.text + prompt.begun
         max_tokens = self._spec.max_new_tokens - self.count_tokens(prompt.begun)
-        if max_tokens <= 0:
-            return Completion("", 0, 0)
+        if max_tokens <= 0 or (written is not None and asked in written):
+            return Completion(written.get(asked, "") if written else "", 0, 0)
         instruction = self._instruction(prompt)
         sent = chat.question(self._spec.model, instruction, max_tokens=max_tokens)
         raw, seconds = self._answer(sent, until, is_over)
         text, usage = chat.completion(raw)
+        if written is not None:
+            written[asked] = text
         return Completion(
             text,
             prompt_tokens=usage.prompt_tokens if usage else self.count_tokens(instruction.system + instruction.user),

@@ -121,6 +121,16 @@ def test_where_as_much_was_begun_as_may_be_written_nobody_is_asked(server: Serve
     assert server.asked == []
 
 
+def test_in_one_attempt_nobody_pays_twice_for_the_same_answer(server: Server) -> None:
+    endpoint = an_endpoint(server)
+    attempt = endpoint.for_one_attempt()
+    (first,), (second,) = attempt([Prompt(TEXT)]), attempt([Prompt(TEXT)])
+    assert second == Completion(first.text, 0, 0)
+    assert len(server.asked) == 1
+    endpoint.for_one_attempt()([Prompt(TEXT)])
+    assert len(server.asked) == 2
+
+
 def test_a_completion_that_is_cut_off_is_one(server: Server) -> None:
     server.always = answered({"content": "Reason: The card fell into"}, "length")
     assert an_endpoint(server)([Prompt(TEXT)])[0].text == "Reason: The card fell into"
@@ -226,9 +236,9 @@ def test_all_calls_of_one_attempt_have_its_time_together(server: Server) -> None
     assert attempt([Prompt(TEXT)])
     server.always = Reply(hangs=True)
     began = time.monotonic()
-    for _ in range(2):
+    for another in ("a", "b"):
         with pytest.raises(DeadlineExceeded):
-            attempt([Prompt(TEXT)])
+            attempt([Prompt(TEXT + another)])
     assert time.monotonic() - began < 1
 
 
