@@ -3,9 +3,10 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, InvalidStateError, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -40,6 +41,7 @@ class Calls(Generic[Asked, Answer]):
             return [future.result() for future in futures]
         finally:
             is_over.set()
+            _stop(futures)  # also for whoever waits in `close`
             with self._lock:
                 self._running.difference_update(futures)
 
@@ -50,9 +52,7 @@ class Calls(Generic[Asked, Answer]):
             running = list(self._running)
         if drain:
             wait(running)
-        for future in running:
-            with suppress(InvalidStateError):
-                future.set_exception(GeneratorStopped("The endpoint was closed before the text was written."))
+        _stop(running)
 
     def _begin(self, futures: list[Future[Answer]]) -> None:
         with self._lock:
@@ -61,8 +61,15 @@ class Calls(Generic[Asked, Answer]):
             self._running.update(futures)
 
 
+@dataclass(slots=True)
+class Share:
+    """What one request had of a device, known when it is over."""
+
+    seconds: float = 0.0
+
+
 class Shares:
-    """Divides a device's time among the requests that run beside each other."""
+    """Divides a device's time among the requests of this process that run beside each other."""
 
     def __init__(self) -> None:
         self._num_running = 0
@@ -70,13 +77,14 @@ class Shares:
         self._for_each = 0.0  #: seconds that a request has had that was there from the beginning
         self._lock = threading.Lock()
 
-    def begin(self) -> float:
-        """A mark for `end`."""
-        return self._changed(by=1)
-
-    def end(self, mark: float) -> float:
-        """The seconds of a request since its mark."""
-        return self._changed(by=-1) - mark
+    @contextmanager
+    def measured(self) -> Iterator[Share]:
+        """The share of what is done in this block."""
+        share, before = Share(), self._changed(by=1)
+        try:
+            yield share
+        finally:
+            share.seconds = self._changed(by=-1) - before
 
     def _changed(self, *, by: int) -> float:
         with self._lock:
@@ -86,6 +94,13 @@ class Shares:
             self._since = now
             self._num_running += by
             return self._for_each
+
+
+def _stop(futures: Iterable[Future[Answer]]) -> None:
+    """Fail those that are not done."""
+    for future in futures:
+        with suppress(InvalidStateError):
+            future.set_exception(GeneratorStopped("The endpoint was closed before the text was written."))
 
 
 def _work(waiting: deque[tuple[Future[Answer], Asked]], ask: Ask[Asked, Answer], is_over: threading.Event) -> None:

@@ -26,6 +26,7 @@ from summarizer.backends.calls import Calls, Shares
 from summarizer.backends.leaving import language_of, without_personal_data
 from summarizer.errors import AddressForbidden, DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.generate import NO_PATIENCE, Completion, Prompt
+from summarizer.log import logger
 from summarizer.prompt import Instruction, instruct
 from summarizer.reach import INSIDE_ONLY, Reach, check_url, parsed
 from summarizer.retry_after import retry_after
@@ -79,7 +80,13 @@ class Endpoint:
         if max((self.count_tokens(one.text) for one in prompts), default=0) > self.max_prompt_tokens:
             raise ModelFailure(f"A prompt is longer than {self.max_prompt_tokens} tokens.")
         until = self._from_now() if self._until is None else self._until
-        return self._calls.all(lambda prompt, is_over: self._completion(prompt, until, is_over), prompts)
+        try:
+            return self._calls.all(lambda prompt, is_over: self._completion(prompt, until, is_over), prompts)
+        except GeneratorStopped:
+            raise
+        except ModelFailure as error:  # another backend may write instead, and nobody else would say why
+            logger(__name__).warning("endpoint failed", model=self._spec.model, error=str(error))
+            raise
 
     def for_one_attempt(self) -> "Endpoint":
         """The same generator, but all calls together have the time that else each of them has."""
@@ -128,44 +135,44 @@ class Endpoint:
     def _answer(self, sent: bytes, until: float, is_over: threading.Event) -> tuple[bytes, float]:
         """The answer and its seconds of the device; what passes is asked again, as long as there is time."""
         for num_tried in count(1):
-            left = until - time.monotonic()
-            if left <= 0:
-                raise DeadlineExceeded("The endpoint did not answer in the time a job may take.")
-            mark = self._shares.begin()
             try:
-                return self._exchange(sent, seconds=min(left, self._spec.timeout_seconds)), self._shares.end(mark)
-            except _Passing as passing:
-                self._shares.end(mark)
-                wait = _backoff(num_tried) if passing.wait is None else passing.wait.total_seconds()
-                left = until - time.monotonic()
-                if left > 0 and (num_tried >= self._spec.max_attempts or wait > min(left, LONGEST_WAIT)):
-                    raise ModelFailure(str(passing)) from None
-            except BaseException:
-                self._shares.end(mark)
-                raise
-            if left > 0 and is_over.wait(wait):
+                return self._measured(sent, seconds=min(_left(until), self._spec.timeout_seconds))
+            except _Failed as failed:
+                left = _left(until)
+                wait = _backoff(num_tried) if failed.wait is None else failed.wait.total_seconds()
+                is_last = num_tried >= self._spec.max_attempts or wait > min(left, LONGEST_WAIT)
+                if is_last or not failed.passes:
+                    raise ModelFailure(str(failed)) from None
+            if is_over.wait(wait):
                 raise GeneratorStopped("Nobody waits for the endpoint any more.")
         raise AssertionError  # count has no end
 
+    def _measured(self, sent: bytes, *, seconds: float) -> tuple[bytes, float]:
+        with self._shares.measured() as share:
+            raw = self._exchange(sent, seconds=seconds)
+        return raw, share.seconds
+
     def _exchange(self, sent: bytes, *, seconds: float) -> bytes:
-        """The body of one good answer; raises _Passing where another try may help, else ModelFailure."""
+        """The body of one good answer; raises _Failed."""
         try:
             with self._client.stream(
                 "POST",
                 self._spec.url + chat.PATH,
                 content=sent,
                 headers=self._headers(),
-                timeout=seconds,
+                timeout=httpx.Timeout(seconds, connect=min(seconds, outbound.CONNECT_SECONDS)),
                 extensions={"seconds": seconds},
             ) as response:
                 _check(response)
                 return _bounded(response)
         except AddressForbidden as error:
-            raise ModelFailure(f"The endpoint is not called: {error}.") from None
+            raise _Failed(f"The endpoint is not called: {error}.") from None
+        except (httpx.ConnectTimeout, httpx.NetworkError, httpx.ProtocolError) as error:
+            raise _Failed(f"The endpoint could not be asked: {type(error).__name__}.", passes=True) from None
         except httpx.TimeoutException:
-            raise _Passing("The endpoint did not answer in time.") from None
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise _Passing(f"The endpoint could not be asked: {type(error).__name__}.") from None
+            raise _Failed("The endpoint did not answer in time.") from None
+        except httpx.TransportError as error:
+            raise _Failed(f"The endpoint cannot be asked: {type(error).__name__}.") from None
 
     def _headers(self) -> dict[str, str]:
         """The key is read anew, so that another one counts at once."""
@@ -174,21 +181,29 @@ class Endpoint:
         )
 
 
-class _Passing(Exception):
-    """Another try may help, after this wait if the server told one."""
+class _Failed(Exception):
+    """One try came to nothing; where it passes another may help, after this wait if the server told one."""
 
-    def __init__(self, what: str, *, wait: timedelta | None = None) -> None:
+    def __init__(self, what: str, *, passes: bool = False, wait: timedelta | None = None) -> None:
         super().__init__(what)
+        self.passes = passes
         self.wait = wait
+
+
+def _left(until: float) -> float:
+    """Seconds; raises DeadlineExceeded when there are none."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise DeadlineExceeded("The endpoint did not answer in the time a job may take.")
+    return left
 
 
 def _check(response: httpx.Response) -> None:
     status = response.status_code
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        wait = retry_after(response.headers.get("retry-after"), now=datetime.now(UTC))
-        raise _Passing(f"The endpoint answered {status}.", wait=wait)
     if status != HTTPStatus.OK:
-        raise ModelFailure(f"The endpoint answered {status}.")
+        passes = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        wait = retry_after(response.headers.get("retry-after"), now=datetime.now(UTC))
+        raise _Failed(f"The endpoint answered {status}.", passes=passes, wait=wait)
 
 
 def _bounded(response: httpx.Response) -> bytes:
@@ -196,7 +211,7 @@ def _bounded(response: httpx.Response) -> bytes:
     for chunk in response.iter_raw():
         raw += chunk
         if len(raw) > MAX_BYTES:
-            raise ModelFailure("The endpoint's answer is too large.")
+            raise _Failed("The endpoint's answer is too large.")
     return bytes(raw)
 
 

@@ -227,8 +227,9 @@ def test_nobody_there_is_a_failure() -> None:
 def test_one_that_hangs_is_left_when_its_time_is_over(server: Server) -> None:
     server.always = Reply(hangs=True)
     with pytest.raises(ModelFailure, match="did not answer in time") as failure:
-        an_endpoint(server, timeout_seconds=0.2, max_attempts=1)([Prompt(TEXT)])
+        an_endpoint(server, timeout_seconds=0.2)([Prompt(TEXT)])
     assert not isinstance(failure.value, DeadlineExceeded)
+    assert len(server.asked) == 1  # another try would take as long
 
 
 def test_all_calls_of_one_attempt_have_its_time_together(server: Server) -> None:
@@ -330,13 +331,14 @@ def test_nothing_tells_whose_words_they_are(server: Server) -> None:
 
 
 def test_words_and_key_are_in_no_log_and_no_error(
-    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "key").write_text("sk-secret")
     server.always = Reply(500, b"My card fell into the water: sk-secret", {"Retry-After": "0"})
     with caplog.at_level(logging.DEBUG), pytest.raises(ModelFailure) as failure:
         an_endpoint(server, key_file=tmp_path / "key")([Prompt(TEXT)])
-    told = caplog.text + repr(failure.value)
+    told = caplog.text + repr(failure.value) + "".join(capsys.readouterr())
+    assert "The endpoint answered 500." in told  # why another backend wrote
     assert "sk-secret" not in told
     assert "water" not in told
 
