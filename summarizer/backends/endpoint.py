@@ -40,6 +40,11 @@ _HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "A
 _FRAME = instruct("", begun="\n")  # all that is sent beside a prompt
 
 
+def reach_of(spec: EndpointSpec) -> Reach:
+    """Where an endpoint may be: inside alone when its owner says that it is on premises, else outside and over TLS."""
+    return INSIDE_ONLY if spec.on_premises else Reach((), frozenset([parsed(spec.url).port or HTTPS]))
+
+
 class Endpoint:
     """A Generator: prompts in, completions out, for any number of threads at once. What `accepts` forbids it may write.
 
@@ -56,7 +61,7 @@ class Endpoint:
         self._spec = spec
         self._deadline = deadline
         self._until: float | None = None  #: by the monotonic clock, for all calls together
-        self._written: dict[str, str] | None = None  #: for each prompt of an attempt: asked again it would say the same
+        self._written: dict[tuple[str, str], str] | None = None  #: in an attempt: asked again it would say the same
         self._client = client or outbound.within(_checked_reach(spec), seconds=spec.timeout_seconds)
         self._calls: Calls[Prompt, Completion] = Calls()
         self._shares = Shares()
@@ -105,7 +110,7 @@ class Endpoint:
 
     def _completion(self, prompt: Prompt, until: float, is_over: threading.Event) -> Completion:
         """One completion; nobody is asked twice, nor where as much has been begun as may be written."""
-        written, asked = self._written, prompt.text + prompt.begun
+        written, asked = self._written, (prompt.text, prompt.begun)
         max_tokens = self._spec.max_new_tokens - self.count_tokens(prompt.begun)
         if max_tokens <= 0 or (written is not None and asked in written):
             return Completion(written.get(asked, "") if written else "", 0, 0)
@@ -231,14 +236,12 @@ def _key(path: Path) -> str:
 
 
 def _checked_reach(spec: EndpointSpec) -> Reach:
-    """Where the endpoint may be: inside when its owner says that it is on premises, else outside and over TLS."""
+    """Where the endpoint may be, if its address can be there."""
     try:
-        url = parsed(spec.url)
-        reach = INSIDE_ONLY if spec.on_premises else Reach((), frozenset([url.port or HTTPS]))
-        check_url(url, reach)
+        check_url(parsed(spec.url), reach_of(spec))
     except AddressForbidden as error:
         raise ModelFailure(f"The endpoint may not be called: {error}.") from None
-    return reach
+    return reach_of(spec)
 
 
 def _version(spec: EndpointSpec) -> str:

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from summarizer.conversation import Conversation
-from summarizer.fallback import extract
+from summarizer.settings import SHIPPED_MODEL
 from summarizer.specs import EndpointSpec, ExtractiveSpec, OwnSpec, Spec
 from summarizer.summary import Summary
 from tests.builders import LOST_CARD, a_conversation
 from tests.openai_server import MODEL, Write, serving, told
 from tests.summarizer.engine.builders import a_bloom, save
-
-SHIPPED = Path(extract.__code__.co_filename).parent / "shipped_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def an_endpoint(write: Write = told) -> Iterator[EndpointSpec]:
 
 BACKENDS: Sequence[Backend] = (
     Backend("tiny", _tiny),
-    Backend("shipped", lambda _: nullcontext(OwnSpec(model_dir=SHIPPED))),
+    Backend("shipped", lambda _: nullcontext(OwnSpec(model_dir=SHIPPED_MODEL))),
     Backend("extractive", lambda _: nullcontext(ExtractiveSpec()), reads=False),
     Backend("endpoint", lambda _: an_endpoint()),
 )

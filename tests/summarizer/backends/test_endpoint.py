@@ -15,12 +15,11 @@ import pytest
 
 from summarizer import outbound
 from summarizer.backends import opened
-from summarizer.backends.endpoint import LONGEST_WAIT, MAX_BYTES, Endpoint
+from summarizer.backends.endpoint import LONGEST_WAIT, MAX_BYTES, Endpoint, reach_of
 from summarizer.conversation import Participant, Role, Turn
 from summarizer.errors import DeadlineExceeded, GeneratorStopped, ModelFailure
 from summarizer.generate import Completion, Prompt
 from summarizer.prompt import instruct, render
-from summarizer.reach import INSIDE_ONLY
 from summarizer.settings import ModelSettings
 from summarizer.specs import EndpointSpec
 from summarizer.summarize import summarize
@@ -381,19 +380,43 @@ def test_a_public_address_on_premises_is_not_called() -> None:
         opened(spec, ModelSettings(_env_file=None))
 
 
+class Wire(httpcore.NetworkBackend):
+    """Remembers where it was to connect, and goes nowhere."""
+
+    def __init__(self) -> None:
+        self.called: list[str] = []
+
+    def connect_tcp(self, host: str, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        self.called.append(host)
+        raise httpcore.ConnectError("nobody there")
+
+
+def called(url: str, address: str, *, on_premises: bool) -> list[str]:
+    """Where it is connected to when the endpoint's name stands for this address."""
+    spec = EndpointSpec(url=url, model=MODEL, on_premises=on_premises, max_attempts=1)
+    wire = Wire()
+    client = outbound.within(reach_of(spec), resolve=lambda *_: [address], network=wire)
+    with pytest.raises(ModelFailure):
+        Endpoint(spec, client=client)([Prompt(TEXT)])
+    return wire.called
+
+
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "169.254.169.254", "::ffff:8.8.8.8", "0.0.0.0"])
 def test_a_name_on_premises_that_stands_for_an_outside_address_is_not_called(address: str) -> None:
-    client = outbound.within(INSIDE_ONLY, resolve=lambda *_: [address], network=_Nowhere())
-    spec = EndpointSpec(url="http://vllm:8000/v1", model=MODEL, on_premises=True)
-    with pytest.raises(ModelFailure, match="is not called"):
-        Endpoint(spec, client=client)([Prompt(TEXT)])
+    assert called("http://vllm:8000/v1", address, on_premises=True) == []
+    assert called("https://vllm.example.com/v1", address, on_premises=True) == []
 
 
-class _Nowhere(httpcore.NetworkBackend):
-    """Nobody may connect."""
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.1.2.3", "172.20.0.5", "192.168.1.9", "100.64.0.1", "::1", "fd00::1"]
+)
+def test_a_private_address_is_called_on_premises_and_not_else(address: str) -> None:
+    assert called("http://vllm:8000/v1", address, on_premises=True) == [address]
+    assert called("https://api.example.com/v1", address, on_premises=False) == []
 
-    def connect_tcp(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
-        raise AssertionError("it was called")
+
+def test_a_public_address_is_called_at_the_port_that_its_owner_wrote() -> None:
+    assert called("https://api.example.com:8443/v1", "8.8.8.8", on_premises=False) == ["8.8.8.8"]
 
 
 def test_neither_proxies_nor_cookies_are_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
