@@ -1,10 +1,15 @@
 """Where prompts become completions: our engine, other local models, an endpoint, or nobody.
 
+    endpoint      a server that speaks OpenAI's API
+      chat        what is sent to it, what is read from its answer
+      leaving     what may leave the installation
+      calls       a few requests at a time
     extractive    no model, quotations
 
 Whatever writes, the same grounding, checks and gate stand behind it.
 """
 
+from summarizer.backends.endpoint import Endpoint
 from summarizer.backends.extractive import Extractive
 from summarizer.errors import UnusableCheckpoint
 from summarizer.generate import Opened
@@ -20,7 +25,9 @@ def opened(spec: Spec, settings: ModelSettings) -> Opened:
             return Extractive()
         case OwnSpec():
             return load(settings if spec.model_dir is None else settings.model_copy(update=_other(spec)))
-        case CausalSpec() | LightSpec() | EndpointSpec():
+        case EndpointSpec():
+            return Endpoint(spec, deadline=settings.job_deadline)
+        case CausalSpec() | LightSpec():
             raise UnusableCheckpoint(f"no backend of kind {spec.kind} can be opened yet")
 
 
