@@ -61,6 +61,31 @@ def plot_shares(scores: Mapping[str, Sequence[Mapping[str, float]]], shares: Seq
     pyplot.close(figure)
 
 
+def plot_comparison(
+    gains: Sequence[float],
+    seconds: Mapping[str, Sequence[float]],
+    money: Mapping[str, float | None],
+    path: Path,
+    *,
+    measure: str,
+    currency: str,
+) -> None:
+    """What the second won on each call, the worst first; seconds of both; money for a thousand calls."""
+    figure, (won, time, cost) = pyplot.subplots(1, 3, figsize=(12, 3.5), dpi=80, width_ratios=(2, 1, 1))
+    first, second = seconds
+    won.bar(range(len(gains)), gains, width=1.0, color=["tab:red" if one < 0 else "tab:blue" for one in gains])
+    won.axhline(0, color="gray", linewidth=0.8)
+    won.set(title=f"{second} less {first}", xlabel="calls, by difference", ylabel=measure)
+    time.boxplot(list(seconds.values()), tick_labels=list(seconds))
+    time.set(title="seconds a call")
+    priced = {name: one for name, one in money.items() if one is not None}
+    cost.bar(list(priced), list(priced.values()))
+    cost.set(title=f"{currency} per 1,000 calls")
+    figure.tight_layout()
+    figure.savefig(path)
+    pyplot.close(figure)
+
+
 def bars_of(scores: Mapping[str, Scores], *, shuffled_rouge1: float) -> dict[str, tuple[float, float, float]]:
     """Each bar's length and the ends of its interval; the shuffled score, which has none, stands below the model's."""
     bars: dict[str, tuple[float, float, float]] = {}
