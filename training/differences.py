@@ -127,12 +127,16 @@ def principal(found: Mapping[str, Difference]) -> str:
 
 
 def verdict(found: Mapping[str, Difference], *, a: str, b: str, num_calls: int, currency: str) -> str:
-    """What follows from the figures, in one or two plain sentences."""
+    """What follows from the figures, in plain sentences."""
     quality = _quality(principal(found), found, a=a, b=b)
     costs = _times(found["money"], a=a, b=b, verb="costs", unit=f"{currency} per {PER:,} calls")
     takes = _times(found["seconds"], a=a, b=b, verb="takes", unit="seconds a call")
-    told = f"{quality}. {costs}. {takes}."
-    return f"{told} Of {num_calls} calls nothing follows." if num_calls < FEW else told
+    told = [quality, costs, takes]
+    if principal(found) == "score":
+        told.append("No person's summary decides here but the evidence, which always holds quotations: let people vote")
+    if num_calls < FEW:
+        told.append(f"Of {num_calls} calls nothing follows")
+    return " ".join(f"{one}." for one in told)
 
 
 def _quality(name: str, found: Mapping[str, Difference], *, a: str, b: str) -> str:
@@ -151,8 +155,8 @@ def _times(one: Difference, *, a: str, b: str, verb: str, unit: str) -> str:
     if one.a is None or one.b is None:
         return f"What {b} {verb} beside {a} is not known: there is no price"
     figures = f"{one.b:.3g} and {one.a:.3g} {unit}"
-    if one.a == 0:
-        return f"{b} {verb} {one.b:.3g}, {a} 0 {unit}"
+    if one.a == 0 or one.b == 0:
+        return f"{b} {verb} {one.b:.3g} {unit}, {a} {one.a:.3g}"
     return f"{b} {verb} {one.b / one.a:.2g} times what {a} {verb} ({figures})"
 
 
