@@ -23,9 +23,17 @@ from summarizer.generate import Opened
 from summarizer.metering import Meter, Metered
 from summarizer.summarize import summarize
 from summarizer.summary import Kind
-from training.evaluate import Example
 
 OWNER_ALONE = 0o600  # masked or not, it is what customers said
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One conversation, masked, and what people wrote about it, if anybody did."""
+
+    id: str
+    conversation: Conversation
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +75,13 @@ def digest_of(conversation: Conversation) -> str:
 
 
 def attempts(
-    examples: Sequence[Example], generator: Opened, *, backend: str, kept_in: Path, at_once: int
+    calls: Sequence[Call], generator: Opened, *, backend: str, kept_in: Path, at_once: int
 ) -> Iterator[Attempt]:
     """One attempt for each call, as they are finished; those that are kept already come first."""
     known = {
         one.digest: one for one in read(kept_in) if (one.backend, one.version) == (backend, generator.model_version)
     }
-    wanted = {digest_of(one.conversation): one.conversation for one in examples}
+    wanted = {digest_of(one.conversation): one.conversation for one in calls}
     yield from (known[digest] for digest in wanted if digest in known)
     missing = {digest: one for digest, one in wanted.items() if digest not in known}
     with open_private(kept_in) as lines, ThreadPoolExecutor(at_once) as pool:

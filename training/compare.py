@@ -27,6 +27,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
@@ -39,11 +40,10 @@ from summarizer.specs import OwnSpec, Spec
 from summarizer.tariff import Tariff
 from summarizer.transcripts import Document, conversation_in, digest_of, documents_of
 from training import attempts, pairs
-from training.attempts import Attempt, write_private
-from training.checkpoint import code_version, write_json
+from training.attempts import Attempt, Call, write_private
+from training.commit import code_version
 from training.dataset import conversation_of, drafts_of
 from training.differences import MEASURE, Difference, Judged, differences, principal, verdict
-from training.evaluate import Example
 from training.metrics import rouge
 from training.page import compared
 from training.plot import plot_comparison
@@ -66,7 +66,7 @@ class Backend:
 class Compared:
     """Both on all calls, and what follows."""
 
-    examples: list[Example]
+    calls: list[Call]
     judged: dict[str, list[Judged]]  #: by side, in the order of the calls
     found: dict[str, Difference]
     verdict: str
@@ -107,19 +107,18 @@ def compare(args: argparse.Namespace, settings: ModelSettings) -> Compared:
     tariff = Tariff(
         {**known, **{one.name: one.spec for one in both}}, prices.read(settings.prices_file), settings.device
     )
-    examples = read(args.data, format_name=args.format, limit=args.limit, seed=args.seed)
+    calls = read(args.data, format_name=args.format, limit=args.limit, seed=args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     today = datetime.now(UTC).date()
     judged = {
-        one.side: judge(examples, write(examples, one, settings, args), tariff, backend=one.name, on=today)
-        for one in both
+        one.side: judge(calls, write(calls, one, settings, args), tariff, backend=one.name, on=today) for one in both
     }
     found = differences(judged["A"], judged["B"], seed=args.seed)
-    told = verdict(found, a=both[0].name, b=both[1].name, num_calls=len(examples), currency=tariff.prices.currency)
-    result = Compared(examples, judged, found, told)
+    told = verdict(found, a=both[0].name, b=both[1].name, num_calls=len(calls), currency=tariff.prices.currency)
+    result = Compared(calls, judged, found, told)
     save(result, both, tariff, args, settings, on=today)
-    Console().print(table(found, both, title=f"{args.data.name}, {len(examples)} calls"))
-    Console().print(told, highlight=False)
+    Console().print(table(found, both, title=f"{args.data.name}, {len(calls)} calls"))
+    Console().print(escape(told), highlight=False)
     return result
 
 
@@ -141,25 +140,25 @@ def named(models: str, known: specs.Specs) -> list[Backend]:
     ]
 
 
-def read(data: Path, *, format_name: str | None, limit: int | None, seed: int) -> list[Example]:
+def read(data: Path, *, format_name: str | None, limit: int | None, seed: int) -> list[Call]:
     """The calls, masked, in the order of the file; what cannot be read is counted and said."""
     documents = list(documents_of([(data, data.name)]))
     order = list(range(len(documents)))
     if limit is not None:
         random.Random(seed).shuffle(order)
-    found: dict[int, Example] = {}
+    found: dict[int, Call] = {}
     num_unreadable = 0
     for index in order:
         if len(found) == limit:
             break
         try:
-            example = _example(documents[index], format_name=format_name)
+            call = _call(documents[index], format_name=format_name)
         except SummarizerError:
-            example = None
-        if example is None:
+            call = None
+        if call is None:
             num_unreadable += 1
         else:
-            found[index] = example
+            found[index] = call
     if num_unreadable:
         STDERR.print(f"{num_unreadable} calls cannot be read or say nothing")
     if not found:
@@ -167,26 +166,22 @@ def read(data: Path, *, format_name: str | None, limit: int | None, seed: int) -
     return [found[index] for index in sorted(found)]
 
 
-def write(
-    examples: Sequence[Example], backend: Backend, settings: ModelSettings, args: argparse.Namespace
-) -> list[Attempt]:
+def write(calls: Sequence[Call], backend: Backend, settings: ModelSettings, args: argparse.Namespace) -> list[Attempt]:
     """What a backend makes of each call; only one is open at a time. Raises ModelFailure when it cannot be opened."""
     by_digest: dict[str, Attempt] = {}
     path = args.out / f"results-{backend.side}.ndjson"
     with closing(backends.opened(backend.spec, settings)) as generator:
-        found = attempts.attempts(examples, generator, backend=backend.name, kept_in=path, at_once=args.at_once)
-        for one in track(found, description=backend.name, total=len(examples), console=STDERR):
+        found = attempts.attempts(calls, generator, backend=backend.name, kept_in=path, at_once=args.at_once)
+        for one in track(found, description=escape(backend.name), total=len(calls), console=STDERR):
             by_digest[one.digest] = one
-    return [by_digest[attempts.digest_of(one.conversation)] for one in examples]
+    return [by_digest[attempts.digest_of(one.conversation)] for one in calls]
 
 
-def judge(
-    examples: Sequence[Example], written: Sequence[Attempt], tariff: Tariff, *, backend: str, on: date
-) -> list[Judged]:
+def judge(calls: Sequence[Call], written: Sequence[Attempt], tariff: Tariff, *, backend: str, on: date) -> list[Judged]:
     """Each attempt with its overlap and its price."""
     return [
-        _judged(attempt, example, _charge(tariff, backend, attempt, on=on))
-        for example, attempt in zip(examples, written, strict=True)
+        _judged(attempt, call, _charge(tariff, backend, attempt, on=on))
+        for call, attempt in zip(calls, written, strict=True)
     ]
 
 
@@ -215,9 +210,10 @@ def save(
     )
     write_private(args.out / "report.html", report(result, names, won, plot, measure=MEASURE[decisive].label))
     written = {side: [one.attempt for one in result.judged[side]] for side in SIDES}
-    blind = pairs.blind(result.examples, written["A"], written["B"], names=names, limit=args.pairs, seed=args.seed)
+    blind = pairs.blind(result.calls, written["A"], written["B"], names=names, limit=args.pairs, seed=args.seed)
     pairs.write(blind, args.out)
-    write_json(args.out / "compare.json", as_json(result, both, tariff, args, settings, on=on))
+    figures = as_json(result, both, tariff, args, settings, on=on)
+    write_private(args.out / "compare.json", json.dumps(figures, indent=2) + "\n")
 
 
 def gains(result: Compared, measure: str) -> list[tuple[int, float]]:
@@ -235,7 +231,7 @@ def report(
     ends = [*won[:ON_PAGE], *won[max(len(won) - ON_PAGE, ON_PAGE) :][::-1]]
     shown = [
         (
-            result.examples[index],
+            result.calls[index],
             {name: result.judged[side][index].attempt.sentences for side, name in zip(SIDES, names, strict=True)},
             f"{gain:+.2f} {measure}",
         )
@@ -252,9 +248,10 @@ def report(
 def table(found: dict[str, Difference], both: Sequence[Backend], *, title: str) -> Table:
     """A row a measure."""
     names = [one.name for one in both]
-    made = Table(title=title, caption=f"{names[1]} less {names[0]} on the same calls, with the 95 % interval")
+    caption = f"{names[1]} less {names[0]} on the same calls; money and Wh are the model's, its checks are not counted"
+    made = Table(title=escape(title), caption=escape(caption))
     made.add_column("", no_wrap=True)
-    for column in (*names, "difference, 95 %"):
+    for column in (*map(escape, names), "difference, 95 %"):
         made.add_column(column, justify="right")
     for name, one in found.items():
         made.add_row(MEASURE[name].label, _written(name, one.a), _written(name, one.b), _interval(name, one))
@@ -290,8 +287,8 @@ def as_json(
         "data": {
             "file": f"{args.data.parent.name}/{args.data.name}",
             "sha256": digest_of([args.data]).hex(),
-            "num_calls": len(result.examples),
-            "num_with_references": sum(bool(one.references) for one in result.examples),
+            "num_calls": len(result.calls),
+            "num_with_references": sum(bool(one.references) for one in result.calls),
         },
         "prices": _prices(tariff, on=on),
         "arguments": {"limit": args.limit, "seed": args.seed, "at_once": args.at_once, "format": args.format},
@@ -300,24 +297,24 @@ def as_json(
         "python": platform.python_version(),
         "metric": "rouge-score, stemmed, mean over references; references are masked as the calls are",
         "calls": [
-            {"id": example.id, **{side: _of_call(judged[side][index]) for side in SIDES}}
-            for index, example in enumerate(result.examples)
+            {"id": call.id, **{side: _of_call(judged[side][index]) for side in SIDES}}
+            for index, call in enumerate(result.calls)
         ],
     }
 
 
-def _example(document: Document, *, format_name: str | None) -> Example | None:
+def _call(document: Document, *, format_name: str | None) -> Call | None:
     """A record with its references, or a transcript without; None where nobody says anything."""
     record = _record(document) if format_name is None else None
     if record is None:
         conversation = redact(conversation_in(document, format_name))
-        return Example(document.own_id, conversation, ())
+        return Call(document.own_id, conversation, ())
     spoken = conversation_of(record)
     if spoken is None:
         return None
     drafts = drafts_of(record, spoken)
     texts = (" ".join(one.text for one in draft.statements) for draft in drafts)
-    return Example(record["id"], redact(spoken), tuple(masked(text, spoken.language) for text in texts if text))
+    return Call(record["id"], redact(spoken), tuple(masked(text, spoken.language) for text in texts if text))
 
 
 def _record(document: Document) -> dict[str, Any] | None:
@@ -339,10 +336,10 @@ def _charge(tariff: Tariff, backend: str, attempt: Attempt, *, on: date) -> Char
         return None
 
 
-def _judged(attempt: Attempt, example: Example, charge: Charge | None) -> Judged:
+def _judged(attempt: Attempt, call: Call, charge: Charge | None) -> Judged:
     return Judged(
         attempt,
-        rouge(attempt.text, example.references) if example.references else None,
+        rouge(attempt.text, call.references) if call.references else None,
         money=None if charge is None else float(charge.money),
         watt_hours=None if charge is None else charge.watt_hours,
     )

@@ -25,7 +25,7 @@ class Judged:
     """One call by one backend, with what was found out about it."""
 
     attempt: Attempt
-    overlap: Mapping[str, float] | None = None  #: ROUGE by measure; None without references
+    overlap: Mapping[str, float] | None = None  #: ROUGE by measure, 0 without a summary; None without references
     money: float | None = None  #: None without a price
     watt_hours: float | None = None
 

@@ -1,8 +1,10 @@
 """Two summaries of a call side by side for people who do not know who wrote which.
 
-pairs.json   what people see: the call, a left and a right summary
-key.json     which is whose, for nobody who votes
-pairs.html   a page that shows the pairs, keeps the choices and gives them out as `votes.json`
+    pairs.html   a page that shows the pairs, keeps the choices and gives them out as `votes.json`
+    pairs.json   what it shows: the call, a left and a right summary
+    key.json     which is whose
+
+Whoever judges gets the page alone.
 """
 
 import hashlib
@@ -17,8 +19,7 @@ from typing import Any
 from summarizer.conversation import Conversation
 from summarizer.headings import LANGUAGES, headings
 from summarizer.prompt import speaker_labels
-from training.attempts import Attempt, write_private
-from training.evaluate import Example
+from training.attempts import Attempt, Call, write_private
 from training.pairs_page import page
 
 NOTICES = tuple(headings(language).notice for language in LANGUAGES)
@@ -58,7 +59,7 @@ class Blind:
 
 
 def blind(
-    examples: Sequence[Example],
+    calls: Sequence[Call],
     a: Sequence[Attempt],
     b: Sequence[Attempt],
     *,
@@ -73,7 +74,7 @@ def blind(
     rng = random.Random(seed)
     both = [
         (one, _shown(first, one, names=names), _shown(second, one, names=names))
-        for one, first, second in zip(examples, a, b, strict=True)
+        for one, first, second in zip(calls, a, b, strict=True)
         if first.sentences and second.sentences
     ]
     different = [one for one in both if one[1] != one[2]]
@@ -111,9 +112,9 @@ def _turns(conversation: Conversation) -> tuple[Turn, ...]:
     return tuple(Turn(labels[turn.participant], turn.text) for turn in conversation.turns if turn.text.strip())
 
 
-def _shown(attempt: Attempt, example: Example, *, names: Iterable[str]) -> tuple[str, ...]:
+def _shown(attempt: Attempt, call: Call, *, names: Iterable[str]) -> tuple[str, ...]:
     """Without the notice under quotations, and without names of models that nobody says in the call."""
-    said = " ".join(turn.text for turn in example.conversation.turns).casefold()
+    said = " ".join(turn.text for turn in call.conversation.turns).casefold()
     telling = [re.escape(name) for name in names if name.casefold() not in said]
     without = (_replaced(one, telling) for one in attempt.sentences)
     return tuple(one for one in without if one)

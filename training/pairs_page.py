@@ -102,8 +102,8 @@ function progress() {
 
 function note() {
   const chosen = document.querySelector("input[name=choice]:checked");
-  if (!chosen) return;
   const pair = data.pairs[state.at];
+  if (!chosen || !pair) return;
   const before = state.votes[pair.id];
   state.votes[pair.id] = {
     choice: chosen.value,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import matplotlib
 
@@ -9,13 +10,15 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot
 
-from training.checkpoint import History
 from training.metrics import Scores
+
+if TYPE_CHECKING:  # with it comes torch
+    from training.checkpoint import History
 
 SMOOTHING = 0.98
 
 
-def plot_losses(histories: Mapping[str, History], path: Path) -> None:
+def plot_losses(histories: Mapping[str, "History"], path: Path) -> None:
     """Each stage's loss by step with its running mean, and the learning rate."""
     figure, axes = pyplot.subplots(1, len(histories), figsize=(4.5 * len(histories), 3), squeeze=False, dpi=80)
     for axis, (name, history) in zip(axes[0], histories.items(), strict=True):

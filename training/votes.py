@@ -15,10 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 Z = 1.959964  # of 95 %
@@ -54,15 +55,22 @@ class Vote(_Read):
 
     pair: str
     choice: Choice
-    reasons: tuple[str, ...] = Field((), max_length=50)
+    reasons: tuple[Annotated[str, Field(pattern=r"^[a-z_]{1,30}$")], ...] = Field((), max_length=50)
 
 
 class Votes(_Read):
     """`votes.json` of one reader."""
 
     comparison: str
-    reader: str = Field(min_length=1, max_length=100)
+    reader: str = Field(min_length=1, max_length=40)
     votes: tuple[Vote, ...]
+
+    @field_validator("reader")
+    @classmethod
+    def _can_be_shown(cls, reader: str) -> str:
+        if not reader.isprintable():
+            raise ValueError("a name has no control characters")
+        return reader
 
 
 class UnusableVotes(ValueError):
@@ -118,7 +126,7 @@ def main() -> None:
         found = tally(read_key(args.key), [read_votes(path) for path in args.votes])
     except UnusableVotes as error:
         sys.exit(f"votes: {error}")
-    Console().print(table(found), *told(found), sep="\n")
+    Console().print(table(found), *map(escape, told(found)), sep="\n")
     if args.json:
         args.json.write_text(json.dumps(as_json(found), indent=2) + "\n", encoding="utf-8")
 
@@ -199,11 +207,11 @@ def alpha(pairs: Sequence[Sequence[str]]) -> float | None:
 
 def table(found: Tally) -> Table:
     """A row for all pairs, then one a reader."""
-    made = Table("", *found.models.values(), "tie", "both bad", f"{found.models['B']} wins, 95 %", title="votes")
+    made = Table("", *map(escape, found.models.values()), "tie", "both bad", "B wins, 95 %", title="votes")
     rows = {"pairs": found.outcomes, **{f"reader {name}": one for name, one in found.readers.items()}}
     for name, outcomes in rows.items():
         wins = Share(outcomes["B"], outcomes["A"] + outcomes["B"])
-        made.add_row(name, *(str(outcomes[one]) for one in get_args(Outcome)), _percent(wins))
+        made.add_row(escape(name), *(str(outcomes[one]) for one in get_args(Outcome)), _percent(wins))
     return made
 
 
@@ -211,7 +219,7 @@ def told(found: Tally) -> list[str]:
     """What follows, in plain sentences."""
     a, b = found.models["A"], found.models["B"]
     low, high = found.wins_b.interval
-    better = f"{b} is preferred" if low > 0.5 else f"{a} is preferred" if high < 0.5 else "nobody is clearly preferred"
+    better = f"{b} is preferred" if low > 0.5 else f"{a} is preferred" if high < 0.5 else "Nobody is clearly preferred"
     side = "the side mattered" if found.is_one_sided else "no sign that the side mattered"
     lines = [
         f"{better}: {b} won {_percent(found.wins_b)} of the pairs that somebody won.",

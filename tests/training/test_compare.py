@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
@@ -21,10 +22,9 @@ from summarizer.metering import Meter
 from summarizer.specs import BUILT_IN
 from tests.training.models import DATA
 from training import compare
-from training.attempts import Attempt, attempts, digest_of, read
+from training.attempts import Attempt, Call, attempts, digest_of, read
 from training.compare import named
 from training.differences import Difference, Judged, differences, paired, verdict
-from training.evaluate import Example
 from training.metrics import interval
 from training.pairs import Blind, blind
 from training.pairs_page import SCRIPT, STYLE, page
@@ -52,18 +52,18 @@ class Failing(Extractive):
         return self
 
 
-def a_call(*said: str, name: str = "1") -> Example:
+def a_call(*said: str, name: str = "1") -> Call:
     people = (Participant("c", Role.CUSTOMER), Participant("a", Role.AGENT))
     turns = tuple(Turn("ca"[index % 2], text) for index, text in enumerate(said))
-    return Example(f"call-{name}", Conversation(turns, people, language="en"), ())
+    return Call(f"call-{name}", Conversation(turns, people, language="en"), ())
 
 
-def some_calls(num: int = 3) -> list[Example]:
+def some_calls(num: int = 3) -> list[Call]:
     said = "My parcel {} with the green lamp is two weeks late.", "I will ask the carrier about it today."
     return [a_call(said[0].format(one), said[1], name=str(one)) for one in range(num)]
 
 
-def written(calls: list[Example], *sentences: str, backend: str = "ours") -> list[Attempt]:
+def written(calls: list[Call], *sentences: str, backend: str = "ours") -> list[Attempt]:
     return [Attempt(digest_of(one.conversation), backend, "v", sentences=(*sentences, one.id)) for one in calls]
 
 
@@ -193,7 +193,14 @@ def test_two_different_backends_that_there_are_must_be_named(tmp_path: Path) -> 
             named(models, BUILT_IN)
 
 
-def _pairs(calls: list[Example], *, seed: int = 0, limit: int = 50) -> Blind:
+def test_the_command_says_in_one_line_which_backend_there_is_not() -> None:
+    command = [sys.executable, "-m", "summarizer.cli", "compare", "--models", "extractive,nobody"]
+    done = subprocess.run([*command, "--data", FILE], capture_output=True, text=True, check=False, cwd=DATA.parents[2])
+    assert done.returncode == 1
+    assert done.stderr == "compare: nobody is neither a backend (wrapup, extractive) nor a directory\n"
+
+
+def _pairs(calls: list[Call], *, seed: int = 0, limit: int = 50) -> Blind:
     a, b = written(calls, "The parcel is late."), written(calls, "It went astray.", backend="theirs")
     return blind(calls, a, b, names=("ours", "theirs"), limit=limit, seed=seed)
 

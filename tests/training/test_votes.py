@@ -81,7 +81,7 @@ def test_who_always_chooses_the_left_is_found_out() -> None:
     assert found.is_one_sided
     assert found.wins_b == Share(5, 10)
     assert "the side mattered" in " ".join(told(found))
-    assert "nobody is clearly preferred" in told(found)[0]
+    assert "Nobody is clearly preferred" in told(found)[0]
 
 
 def test_votes_of_another_comparison_or_of_no_pair_are_refused(tmp_path: Path) -> None:
@@ -94,20 +94,29 @@ def test_votes_of_another_comparison_or_of_no_pair_are_refused(tmp_path: Path) -
         read_votes(tmp_path / "votes.json")
 
 
-def test_the_script_prints_a_row_a_reader_and_writes_the_figures(tmp_path: Path) -> None:
+def test_the_command_prints_a_row_a_reader_and_writes_the_figures(tmp_path: Path) -> None:
     key, out = tmp_path / "key.json", tmp_path / "tally.json"
     key.write_text(a_key(p1=LEFT_A, p2=LEFT_B).model_dump_json())
     files = []
-    for one in (votes("ann", p1="right", p2="left"), votes("bob", p1="right", p2="tie")):
+    for one in (votes("[red]ann", p1="right", p2="left"), votes("bob", p1="right", p2="tie")):
         files.append(tmp_path / f"{one.reader}.json")
         files[-1].write_text(one.model_dump_json())
-    command = [sys.executable, "-m", "training.votes", str(key), *map(str, files), "--json", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    assert "reader ann" in done.stdout
+    command = [sys.executable, "-m", "summarizer.cli", "compare-votes", str(key), *map(str, files)]
+    done = subprocess.run([*command, "--json", str(out)], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "reader [red]ann" in done.stdout
     assert "theirs won 100 %" in done.stdout
     found = json.loads(out.read_text())
     assert found["outcomes"] == {"A": 0, "B": 1, "tie": 1, "both_bad": 0}
     assert found["wins_b"]["interval"] == pytest.approx(wilson(1, 1))
+    files[0].write_text("{}")
+    broken = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert broken.returncode == 1
+    assert broken.stderr.startswith(f"votes: {files[0]}: ")
+
+
+def test_a_name_that_would_steer_the_terminal_is_refused() -> None:
+    with pytest.raises(ValueError, match="no control characters"):
+        votes("\x1b[2Jann")
 
 
 def test_reasons_are_counted_for_whom_they_speak() -> None:
