@@ -231,7 +231,7 @@ def report(
     ends = [*won[:ON_PAGE], *won[max(len(won) - ON_PAGE, ON_PAGE) :][::-1]]
     shown = [
         (
-            result.calls[index],
+            pairs.as_read(result.calls[index]),
             {name: result.judged[side][index].attempt.sentences for side, name in zip(SIDES, names, strict=True)},
             f"{gain:+.2f} {measure}",
         )

@@ -12,13 +12,14 @@ import json
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from summarizer.conversation import Conversation
 from summarizer.headings import LANGUAGES, headings
 from summarizer.prompt import speaker_labels
+from summarizer.summarize import believed
 from training.attempts import Attempt, Call, write_private
 from training.pairs_page import page
 
@@ -72,6 +73,7 @@ def blind(
     Each backend is on the left in half of the pairs, so that a habit of choosing one side favours nobody.
     """
     rng = random.Random(seed)
+    calls = [as_read(one) for one in calls]
     both = [
         (one, _shown(first, one, names=names), _shown(second, one, names=names))
         for one, first, second in zip(calls, a, b, strict=True)
@@ -99,6 +101,11 @@ def blind(
     return Blind(tuple(pairs), key)
 
 
+def as_read(call: Call) -> Call:
+    """With the speakers as a backend is told them, so that both summaries name those people see."""
+    return replace(call, conversation=believed(call.conversation))
+
+
 def write(found: Blind, out: Path) -> None:
     """All three files; whoever may judge gets the page alone."""
     seen = {"comparison": found.comparison, "pairs": [asdict(one) for one in found.pairs]}
@@ -113,14 +120,24 @@ def _turns(conversation: Conversation) -> tuple[Turn, ...]:
 
 
 def _shown(attempt: Attempt, call: Call, *, names: Iterable[str]) -> tuple[str, ...]:
-    """Without the notice under quotations, and without names of models that nobody says in the call."""
+    """With one name a speaker, without the notice under quotations and names of models that nobody says in the call."""
     said = " ".join(turn.text for turn in call.conversation.turns).casefold()
     telling = [re.escape(name) for name in names if name.casefold() not in said]
-    without = (_replaced(one, telling) for one in attempt.sentences)
+    labels = _labels(call.conversation)
+    without = (_unmarked(one, telling, labels=labels) for one in attempt.sentences)
     return tuple(one for one in without if one)
 
 
-def _replaced(text: str, telling: Sequence[str]) -> str:
+def _unmarked(text: str, telling: Sequence[str], *, labels: Mapping[str, str]) -> str:
     for notice in NOTICES:
         text = text.replace(notice, "")
+    label, colon, quotation = text.partition(": ")
+    if colon and label in labels:
+        text = f"{labels[label]}: {quotation}"
     return re.sub(rf"\b(?:{'|'.join(telling)})\b", HIDDEN_NAME, text, flags=re.I).strip() if telling else text.strip()
+
+
+def _labels(conversation: Conversation) -> dict[str, str]:
+    """What quotations call each speaker, to what the page and models do."""
+    quoted = speaker_labels(conversation, headings(conversation.language).speakers)
+    return {quoted[one]: label for one, label in speaker_labels(conversation).items()}

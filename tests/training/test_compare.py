@@ -235,6 +235,16 @@ def test_what_would_tell_is_taken_out_of_a_summary_but_not_out_of_what_was_said(
     assert told["call-0"] == ("[model] wrote this.", "[model] is a brand.")
 
 
+def test_a_quotation_names_a_speaker_as_the_call_beside_it_does() -> None:
+    people = (Participant("x", Role.UNKNOWN), Participant("y", Role.UNKNOWN))
+    call = Call("1", Conversation((Turn("x", "Good day, sir."), Turn("y", "Good day.")), people, language="en"))
+    (pair,) = blind(
+        [call], written([call], "Speaker2: “Good day.”"), written([call], "y"), names=("a", "b"), limit=9, seed=0
+    ).pairs
+    assert [turn.speaker for turn in pair.turns] == ["Person1", "Person2"]
+    assert "Person2: “Good day.”" in (*pair.left, *pair.right)
+
+
 class Elements(HTMLParser):
     """The elements and attributes of a page, and what stands in its scripts."""
 
