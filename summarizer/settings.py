@@ -117,3 +117,13 @@ class Settings(ModelSettings):
     retention_days: int | None = None  #: conversations are erased so long after the last of them arrived; none: never
     history_days: int = 90  #: events that came and callbacks that were told are known for so long
     log_level: str = "INFO"
+    otel_exporter_otlp_endpoint: str | None = None  #: a collector, by HTTP; needs the extra `telemetry`
+    otel_exporter_otlp_traces_endpoint: str | None = None  #: the same for traces alone, with its path
+
+    @property
+    def traces_url(self) -> str | None:
+        """Where spans are sent; OpenTelemetry's other variables are read by its SDK."""
+        if self.otel_exporter_otlp_traces_endpoint is not None:
+            return self.otel_exporter_otlp_traces_endpoint
+        base = self.otel_exporter_otlp_endpoint
+        return None if base is None else f"{base.rstrip('/')}/v1/traces"

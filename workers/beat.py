@@ -17,7 +17,7 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from summarizer import retention
+from summarizer import retention, tracing
 from summarizer.errors import Unavailable
 from summarizer.jobs import most_attempts, sweep
 from summarizer.log import configure, logger
@@ -127,6 +127,7 @@ def main() -> None:
     """Run the loop in the foreground until SIGTERM."""
     settings = Settings()
     configure(settings.log_level)
+    tracing.start(settings, service="wrapup-beat")
     database, queue = Database(app_engine(settings)), Queue(settings)
     can_train = find_spec("training") is not None and find_spec("transformers") is not None
     beat = Beat(database, queue, settings, start_night=start_night if can_train else None)
