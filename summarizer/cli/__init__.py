@@ -19,6 +19,7 @@ from summarizer.cli import (
     service,
     sources,
     tenants,
+    top,
 )
 from summarizer.cli.installation import err
 from summarizer.errors import SummarizerError
@@ -26,6 +27,7 @@ from summarizer.errors import SummarizerError
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Grounded summaries of conversations.")
 app.add_typer(service.commands)
 app.add_typer(calls.commands)
+app.add_typer(top.commands)
 app.add_typer(callbacks.commands, name="callbacks")
 app.add_typer(seal.commands, name="seal")
 app.add_typer(keys.commands, name="keys")
