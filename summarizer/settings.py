@@ -1,10 +1,12 @@
 """Every knob of the service, typed, read once from the environment and frozen."""
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -33,6 +35,12 @@ Listed = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_listed)]
 SECRETS = Path("/run/secrets")  #: a file each, where a container finds them; the environment goes before it
 SHIPPED_MODEL = Path(__file__).parent / "shipped_model"
 SHIPPED_PRICES = Path(__file__).parent / "prices.toml"
+
+
+def names_set() -> frozenset[str]:
+    """The names of all variables, of the environment, `.env` and secrets, whoever reads them; values are not told."""
+    secrets = [path.name for path in SECRETS.iterdir()] if SECRETS.is_dir() else []
+    return frozenset(name.upper() for name in (*os.environ, *dotenv_values(".env"), *secrets))
 
 
 class ModelSettings(BaseSettings):

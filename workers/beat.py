@@ -25,10 +25,9 @@ from summarizer.nightly import MAX_ATTEMPTS
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store import nights
-from summarizer.store.database import Database, app_engine
+from summarizer.store.database import LEADER_LOCK, Database, app_engine
 from summarizer.submit import Bell
 
-LEADER_LOCK = 0x77726170  # "wrap"
 TIDY_SECONDS = 3600.0
 
 

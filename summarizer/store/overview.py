@@ -111,9 +111,17 @@ def told(session: Session) -> Told:
     newest = lateral(
         select(Job.state).where(Job.callback_id == recent.c.id).order_by(Job.created_at.desc(), Job.id).limit(1)
     )
-    is_in = [func.count().filter(newest.c.state.in_(states)) for states in (("succeeded",), ("queued", "running"))]
-    dead = func.count().filter(newest.c.state == "failed")
-    return Told(*session.execute(select(*is_in, dead).select_from(recent).join(newest, text("true"))).one())
+    counted = (
+        select(
+            func.count().filter(newest.c.state == "succeeded"),
+            func.count().filter(newest.c.state.in_(("queued", "running"))),
+            func.count().filter(newest.c.state == "failed"),
+        )
+        .select_from(recent)
+        .join(newest, text("true"))
+    )
+    num_told, num_waiting, num_dead = session.execute(counted).one()
+    return Told(num_told, num_waiting, num_dead)
 
 
 def holders(session: Session) -> list[tuple[str, str, int]]:

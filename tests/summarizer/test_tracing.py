@@ -1,6 +1,7 @@
 """One trace from a request to its callback, and nothing in it that anybody said."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -8,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from opentelemetry import trace
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -38,6 +41,7 @@ from tests.fakes import FakeBell, FakeGenerator
 from tests.receiver import Reply, receiving
 from tests.work import a_worker, make_older, no_renewal
 
+ROOT = Path(__file__).parents[2]
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 UNSAMPLED = f"{CALLER[:-2]}00"
 MARKED = "Xyzzyplugh"
@@ -328,3 +332,38 @@ def test_a_process_without_the_extra_says_so_and_goes_on() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "no traces" in done.stdout
     assert done.stdout.strip().endswith("None")
+
+
+def _sent_to(url: str) -> subprocess.CompletedProcess[str]:
+    """A process of ours that makes one span and ends; nothing but its environment says where the span goes."""
+    code = (
+        "from summarizer import tracing\n"
+        "from summarizer.settings import Settings\n"
+        "tracing.start(Settings(_env_file=None), service='wrapup-test')\n"
+        "with tracing.span('submit', tenant='1'):\n"
+        "    pass\n"
+    )
+    ours = {"DATABASE_URL": "postgresql://a", "REDIS_URL": "redis://a", "MASTER_KEY": "x", "PATH": os.environ["PATH"]}
+    told = {"OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_EXPORTER_OTLP_HEADERS": "authorization=secret-word"}
+    environment = {**ours, **told, "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=test"}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT)
+
+
+def test_a_collector_gets_what_the_variables_of_opentelemetry_say() -> None:
+    with receiving() as receiver:
+        done = _sent_to(receiver.url.removesuffix("/hook"))
+    assert done.stderr == ""
+    (posted,) = receiver.received
+    assert (posted.path, posted.headers["authorization"]) == ("/v1/traces", "secret-word")
+    (sent,) = ExportTraceServiceRequest.FromString(posted.raw).resource_spans
+    resource = {one.key: one.value.string_value for one in sent.resource.attributes}
+    assert (resource["service.name"], resource["deployment.environment.name"]) == ("wrapup-test", "test")
+    assert [one.name for scope in sent.scope_spans for one in scope.spans] == ["submit"]
+
+
+def test_a_collector_that_is_away_delays_the_end_of_a_process_by_seconds_at_most() -> None:
+    begun = time.perf_counter()
+    done = _sent_to("http://127.0.0.1:1")
+    assert time.perf_counter() - begun < 20
+    assert "secret-word" not in done.stderr
