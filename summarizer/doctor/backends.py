@@ -28,7 +28,7 @@ def look_at_prices(settings: Settings) -> Iterator[Finding]:
     """The list can be read; one of one's own is looked through once a year."""
     found = prices.read(settings.prices_file)
     newest = max((one.since for one in (*found.devices, *found.rented)), default=None)
-    seen = f"{len(found.devices)} devices, {len(found.rented)} rented models in {found.currency}, newest of {newest}"
+    seen = f"devices: {len(found.devices)}, rented models: {len(found.rented)}, {found.currency}, newest of {newest}"
     is_old = settings.prices_file != SHIPPED_PRICES and newest is not None and _today() - newest > OLD
     yield Finding("prices", seen, "look through the list that PRICES_FILE names" if is_old else "")
 

@@ -53,7 +53,7 @@ def _connections(session: Session, settings: Settings) -> Finding:
     most, reserved, used = session.execute(
         text(
             "SELECT current_setting('max_connections')::int, current_setting('superuser_reserved_connections')::int, "
-            "(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')"
+            "(SELECT sum(numbackends)::int FROM pg_stat_database)"
         )
     ).one()
     pool, left = settings.database_pool_size, most - reserved - used

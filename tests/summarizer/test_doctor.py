@@ -112,6 +112,8 @@ def test_who_holds_a_lock_for_long_is_named(settings: Settings, database_url: st
 
 
 def test_too_few_connections_are_said(settings: Settings) -> None:
+    (seen,) = [one.seen for one in postgres.look(settings) if one.name == "connections"]
+    assert int(seen.split()[0]) >= 1
     found = _only(postgres.look(_changed(settings, database_pool_size=100_000)))
     assert "DATABASE_POOL_SIZE" in found.advice
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -21,18 +21,20 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ParentBased, Sampler, TraceIdRatioBased
 from opentelemetry.trace import SpanKind
 from sqlalchemy import text
+from standardwebhooks import Webhook
 from starlette.testclient import TestClient
 
 from api.app import build
 from api.dependencies import Parts
 from summarizer import delivering, endpoints, outbound, tracing
-from summarizer.access import create_key
+from summarizer.access import create_key, create_source
 from summarizer.courier import Courier
 from summarizer.errors import ModelFailure
 from summarizer.events import SUBSCRIBABLE
 from summarizer.jobs import run, sweep
 from summarizer.keys import Scope
 from summarizer.kinds import SUMMARIES, Kind
+from summarizer.platforms import Platform
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from summarizer.tracing import Origin, Said
@@ -190,6 +192,24 @@ def test_the_callers_trace_is_continued(service: Service, spans: InMemorySpanExp
     assert "caller > POST /v1/conversations" in _tree(spans)
 
 
+def test_a_batch_and_a_platforms_event_begin_traces_as_well(service: Service, spans: InMemorySpanExporter) -> None:
+    lines, ndjson = json.dumps(a_body()), {"Content-Type": "application/x-ndjson"}
+    assert service.client.post("/v1/batches", content=lines, headers=ndjson).status_code == 202
+    address, secret = create_source(service.database, service.settings, "acme", platform=Platform.STANDARD, secret=None)
+    now = datetime.now(UTC)
+    event = {"type": "conversation.ended", "timestamp": now.isoformat(), "data": a_body(external_id="call-2")}
+    raw = json.dumps(event)
+    signed = {"webhook-timestamp": str(int(now.timestamp())), "webhook-signature": Webhook(secret).sign("1", now, raw)}
+    assert service.client.post(address, content=raw, headers={"webhook-id": "1", **signed}).status_code == 202
+    service.work()
+    found = _tree(spans)
+    assert {
+        "POST /v1/batches > backfill attempt",
+        "POST /v1/webhooks/{platform} > submit event",
+        "submit event > summarize attempt",
+    } <= set(found), found
+
+
 @pytest.mark.parametrize(
     "malformed",
     ["", "00", MARKED, CALLER[:-3], CALLER.upper(), f"ff{CALLER[2:]}", "00-" + "0" * 32 + CALLER[35:], "é" * 55],
@@ -344,7 +364,11 @@ def _sent_to(url: str) -> subprocess.CompletedProcess[str]:
         "    pass\n"
     )
     ours = {"DATABASE_URL": "postgresql://a", "REDIS_URL": "redis://a", "MASTER_KEY": "x", "PATH": os.environ["PATH"]}
-    told = {"OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_EXPORTER_OTLP_HEADERS": "authorization=secret-word"}
+    told = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": url,
+        "OTEL_EXPORTER_OTLP_TIMEOUT": "1",
+        "OTEL_EXPORTER_OTLP_HEADERS": "authorization=secret-word",
+    }
     environment = {**ours, **told, "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=test"}
     command = [sys.executable, "-c", code]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT)
