@@ -14,7 +14,7 @@ from rich.text import Text
 
 from summarizer.errors import Unavailable
 from summarizer.kinds import Kind
-from summarizer.store import costs, model_versions, overview
+from summarizer.store import costs, model_versions, overview, tenants
 from summarizer.store.database import Database
 from summarizer.store.overview import Night, OpenJobs, Told, Written
 
@@ -53,7 +53,7 @@ def look(database: Database, *, currency: str) -> Frame:
         jobs = overview.open_jobs(session)
         serving = model_versions.serving(session)
         night = overview.night(session)
-        names = overview.tenants(session)
+        names = tenants.names(session)
     written: list[Written] = []
     callbacks = Told()
     num_minute = 0

@@ -7,8 +7,8 @@ somebody else chose, or a name of a tenant. A message in the queue holds no trac
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -23,6 +23,7 @@ from summarizer.generate import NO_PATIENCE, Completion, Generator, Prompt
 from summarizer.log import logger
 from summarizer.settings import Settings
 from summarizer.specs import EndpointSpec, Specs
+from summarizer.writing import Serving
 
 Value = str | int | float
 NAMESPACE = "wrapup"
@@ -169,9 +170,6 @@ def attempt(kind: str, origin: Origin, *, tenant_id: UUID, job_id: UUID, number:
         _waited(kind, origin, said)
         with span(f"{kind} attempt", kind=SpanKind.CONSUMER, **said) as made:
             yield made
-
-
-Serving = Callable[[str], AbstractContextManager[Generator]]
 
 
 def traced(serving: Serving, specs: Specs) -> Serving:

@@ -1,14 +1,13 @@
 """How the service is doing, in numbers alone; cheap enough to be asked every two seconds, however much there is."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import func, lateral, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from summarizer.errors import Unavailable
-from summarizer.store.tables import Callback, Job, NightlyRun, Summary, Tenant
+from summarizer.store.tables import Callback, Job, NightlyRun, Summary
 
 MOST_LOOKED_AT = 1_000  #: of one tenant, the newest; shares and medians are of these
 HOUR, MINUTE, DAY = (text(f"interval '{one}'") for one in ("1 hour", "1 minute", "1 day"))
@@ -77,11 +76,6 @@ def open_jobs(session: Session) -> list[OpenJobs]:
         oldest = max(before.oldest_seconds, oldest)
         found[kind, is_running] = OpenJobs(kind, is_running, before.num_jobs + num, oldest)
     return list(found.values())
-
-
-def tenants(session: Session) -> dict[UUID, str]:
-    """Names, in their order."""
-    return dict(session.execute(select(Tenant.id, Tenant.name).order_by(Tenant.name)).all())
 
 
 def rate(session: Session) -> Rate:
