@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
+from fastapi.telemetry import TelemetryConfig
 
 from api import bodies, examples, problems, safety
 from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
@@ -20,7 +21,7 @@ from api.rates import Rates
 from api.routes import backends, batches, conversations, endpoints, erasures, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
 from api.schemas import ChoiceBody, CustomerBody, EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
-from summarizer import outbound, tariff
+from summarizer import outbound, tariff, tracing
 from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
@@ -29,6 +30,9 @@ from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
 
 DOCUMENT = "/openapi.json"
+PROBES = frozenset({"/livez", "/readyz", "/startupz"})  #: asked every few seconds, of no use in a trace
+#: FastAPI's own spans and logs hold addresses with their queries, and what could not be read.
+UNTRACED = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
 SWAGGER = "https://cdn.jsdelivr.net"
 ROUTES = (
     conversations,
@@ -48,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app with its own pools; without settings it reads them from the environment."""
     settings = settings or Settings()
     configure(settings.log_level)
+    tracing.start(settings, service="wrapup-api")
     bodies.trusted(settings.vcon_keys)
     database, queue = Database(app_engine(settings)), Queue(settings)
 
@@ -73,6 +78,7 @@ def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = Non
         version=version("wrapup"),
         summary="Grounded summaries of conversations",
         dependencies=[Depends(parameters_once)],
+        telemetry=UNTRACED,
         generate_unique_id_function=lambda route: route.name,  # the name of a function in a generated client
         **options,
     )
@@ -94,10 +100,22 @@ async def _name_request(request: Request, call_next: Callable[[Request], Awaitab
     request.state.request_id = uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request.state.request_id)
-    response = await call_next(request)
+    response = await _traced(request, call_next)
     response.headers["Request-Id"] = request.state.request_id
     for name, value in safety.HEADERS.items():
         response.headers.setdefault(name, value)
+    return response
+
+
+async def _traced(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """A span for each request, in its caller's trace if that has one; the jobs that it adds continue it."""
+    if request.url.path in PROBES:
+        return await call_next(request)
+    caller, request_id = request.headers.get("traceparent"), request.state.request_id
+    with tracing.request(request.method, traceparent=caller, request_id=request_id) as made:
+        response = await call_next(request)
+        route = getattr(request.scope.get("route"), "path", None)
+        tracing.answered(made, method=request.method, route=route, status=response.status_code)
     return response
 
 

@@ -16,10 +16,11 @@ import httpx
 from sqlalchemy.orm import Session
 
 from summarizer import endpoints as use_cases
-from summarizer import ids
+from summarizer import ids, tracing
 from summarizer.courier import Courier
 from summarizer.errors import AddressForbidden
 from summarizer.events import Event
+from summarizer.kinds import Kind
 from summarizer.log import logger
 from summarizer.retry_after import retry_after
 from summarizer.shapes import SHAPES, Told
@@ -60,14 +61,9 @@ def run(courier: Courier, tenant_id: UUID, job_id: UUID) -> None:
     claimed = _claim(courier, tenant_id, job_id)
     if claimed is None:
         return
-    started = time.monotonic()
-    try:
-        with courier.holding(claimed.lease):
-            answered = _tell(courier, claimed)
-    except Exception as error:  # what is told may hold what people said, so only the error's name is logged
-        logger(__name__).error("callback broke", job_id=str(job_id), error=type(error).__name__)
-        answered = _Answered(Failure.INTERNAL, time.monotonic() - started)
-    _record(courier, claimed, answered)
+    held = claimed.lease
+    with tracing.attempt(Kind.DELIVER, held.origin, tenant_id=tenant_id, job_id=job_id, number=held.attempt):
+        _record(courier, claimed, _answered(courier, claimed))
 
 
 def _claim(courier: Courier, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
@@ -110,6 +106,17 @@ def _told(session: Session, callback: Callback) -> Told | None:
         edit=callbacks.edit_of(session, callback) if is_edit else None,
         reason=None if summary is not None or status is None else status.reason,
     )
+
+
+def _answered(courier: Courier, claimed: _Claimed) -> _Answered:
+    """What came of telling, whatever it raised."""
+    started = time.monotonic()
+    try:
+        with courier.holding(claimed.lease):
+            return _tell(courier, claimed)
+    except Exception as error:  # what is told may hold what people said, so only the error's name is logged
+        logger(__name__).error("callback broke", job_id=str(claimed.lease.job_id), error=type(error).__name__)
+        return _Answered(Failure.INTERNAL, time.monotonic() - started)
 
 
 def _tell(courier: Courier, claimed: _Claimed) -> _Answered:
@@ -186,6 +193,7 @@ def _record(courier: Courier, claimed: _Claimed, answered: _Answered) -> None:
             callbacks.note_attempt(session, held.callback_id, status=status, failure=failure, seconds=answered.seconds)
             _note_endpoint(session, held, endpoint_id, verdict)
             _note_outcome(session, held, verdict)
+    _trace(answered.outcome)
     logger(__name__).info(
         "callback attempted" if is_ours else "late callback",
         job_id=str(held.job_id),
@@ -194,6 +202,15 @@ def _record(courier: Courier, claimed: _Claimed, answered: _Answered) -> None:
         outcome=str(answered.outcome),
         seconds=round(answered.seconds, 3),
     )
+
+
+def _trace(outcome: int | Failure) -> None:
+    if isinstance(outcome, Failure):
+        tracing.fail(outcome)
+        return
+    tracing.say(status=int(outcome))
+    if (failure := failure_of(outcome)) is not None:
+        tracing.fail(failure)
 
 
 def _move(session: Session, held: CallbackLease, verdict: Done | Again | Dead) -> bool:

@@ -9,12 +9,13 @@ from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
-from summarizer import vault
+from summarizer import tracing, vault
 from summarizer.courier import Courier
 from summarizer.errors import InvalidJson, InvalidTranscript, Unavailable, UnknownFormat
 from summarizer.fetchers import FETCHERS
 from summarizer.fetchers.access import Access, Fetched
 from summarizer.fetchers.failures import NotFetched, TryLater, Unfetchable, WhyNotFetched
+from summarizer.kinds import Kind
 from summarizer.log import logger
 from summarizer.retry_after import MAX_WAIT
 from summarizer.settings import Settings
@@ -34,7 +35,8 @@ def run(courier: Courier, tenant_id: UUID, job_id: UUID) -> None:
     if claimed is None:
         return
     held, thin = claimed
-    with courier.holding(held):
+    traced = tracing.attempt(Kind.FETCH, held.origin, tenant_id=tenant_id, job_id=job_id, number=held.attempt)
+    with traced, courier.holding(held):
         try:
             fetched = _fetch(courier, thin)
         except NotFetched as error:
@@ -102,6 +104,7 @@ def _submit(courier: Courier, held: FetchLease, fetched: tuple[Fetched, ...]) ->
 
 
 def _retry_or_fail(courier: Courier, held: FetchLease, error: NotFetched) -> None:
+    tracing.fail(error.reason)
     delay = next_fetch(held.attempt, error, max_attempts=courier.settings.max_fetches)
     logger(__name__).info(
         "not fetched", job_id=str(held.job_id), attempt=held.attempt, reason=error.reason, is_last=delay is None

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from summarizer import metrics, templates
+from summarizer import metrics, templates, tracing
 from summarizer.budget import Plan, Spending, has_limits, plan
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
@@ -26,7 +26,7 @@ from summarizer.specs import DEFAULT_CHAIN
 from summarizer.store import audit, choices, conversations, costs, jobs, summaries, tenants
 from summarizer.store.costs import Spent
 from summarizer.store.database import Database
-from summarizer.store.jobs import Lease, RevisionLease, Waiting
+from summarizer.store.jobs import Lease, Lost, RevisionLease, Waiting
 from summarizer.submit import Bell, ring
 from summarizer.summary import NoSummary
 from summarizer.suspects import Suspects
@@ -83,27 +83,8 @@ def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> 
     if claimed is None:
         return False
     held = claimed.lease
-    taken: list[Taken] = []
-    try:
-        with work.holding(held):
-            written = _write(work, claimed, taken)
-    except GeneratorStopped:
-        hand_back(work, held)
-    except DeviceLost:
-        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
-        raise
-    except DeadlineExceeded:
-        _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
-    except ModelFailure as error:
-        logger(__name__).warning("model failure", job_id=str(job_id), error=type(error).__name__)
-        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
-    except Exception:
-        logger(__name__).exception("job broke", job_id=str(job_id))
-        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
-    else:
-        _finish(work, claimed, written, taken=taken)
-        return True
-    _charge(work, claimed, taken)
+    with tracing.attempt(held.kind, held.origin, tenant_id=tenant_id, job_id=job_id, number=held.attempt):
+        _try(work, claimed)
     return True
 
 
@@ -119,7 +100,7 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
             for one in lost:
                 subject = f"{one.conversation_id}/{one.revision}"
                 audit.note(session, tenant_id, actor="sweeper", action="summary.fail", subject=subject)
-            told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
+            told = [_tell_lost(session, tenant_id, one) for one in lost]
             stale = jobs.requeue_stale(session, stale_after=stale_after, silent=silent)
         ring(bell, tenant_id, [*chain.from_iterable(told), *stale])
         num_requeued += len(stale)
@@ -148,6 +129,32 @@ class _Claimed:
     template_id: UUID | None
     template: Template
     plan: Plan
+
+
+def _try(work: Work, claimed: _Claimed) -> None:
+    """Write, and record what came of it; raises DeviceLost, the job given back."""
+    held = claimed.lease
+    taken: list[Taken] = []
+    try:
+        with work.holding(held):
+            written = _write(work, claimed, taken)
+    except GeneratorStopped:
+        hand_back(work, held)
+    except DeviceLost:
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+        raise
+    except DeadlineExceeded:
+        _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
+    except ModelFailure as error:
+        logger(__name__).warning("model failure", job_id=str(held.job_id), error=type(error).__name__)
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+    except Exception:
+        logger(__name__).exception("job broke", job_id=str(held.job_id))
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+    else:
+        _finish(work, claimed, written, taken=taken)
+        return
+    _charge(work, claimed, taken)
 
 
 def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _Claimed | None:
@@ -196,7 +203,7 @@ def _write(work: Work, claimed: _Claimed, taken: list[Taken]) -> Written:
         claimed.conversation,
         claimed.template,
         claimed.plan,
-        lambda backend: work.serving(backend, held.job_id),
+        tracing.traced(lambda backend: work.serving(backend, held.job_id), work.tariff.specs),
         patience=work.settings.backfill_patience if held.kind == Kind.BACKFILL else NO_PATIENCE,
         taken=taken,
     )
@@ -220,6 +227,7 @@ def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Take
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
         costs.add(session, held.tenant_id, queue=claimed.conversation.queue, spent=spent)
     ring(work.bell, held.tenant_id, to_ring)
+    tracing.say(outcome=summary.reason or summary.kind or "none" if is_ours else "late")
     if is_ours:
         metrics.count(summary, model_version=written.taken.model_version)
     else:
@@ -227,6 +235,7 @@ def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Take
 
 
 def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> None:
+    tracing.fail(reason)
     delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
     to_ring: list[Waiting] = []
     with work.database.begin(held.tenant_id) as session:
@@ -261,6 +270,12 @@ def _spent(work: Work, taken: list[Taken]) -> list[Spent]:
 
 def _today() -> date:
     return datetime.now(UTC).date()
+
+
+def _tell_lost(session: Session, tenant_id: UUID, lost: Lost) -> list[Waiting]:
+    """In the trace of the request whose job it was."""
+    with tracing.resumed(lost.trace):
+        return announce(session, tenant_id, Event.FAILED, lost.conversation_id, lost.revision)
 
 
 def _note(session: Session, held: RevisionLease, *, action: str) -> None:

@@ -1,10 +1,12 @@
 """Every knob of the service, typed, read once from the environment and frozen."""
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -33,6 +35,12 @@ Listed = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_listed)]
 SECRETS = Path("/run/secrets")  #: a file each, where a container finds them; the environment goes before it
 SHIPPED_MODEL = Path(__file__).parent / "shipped_model"
 SHIPPED_PRICES = Path(__file__).parent / "prices.toml"
+
+
+def names_set() -> frozenset[str]:
+    """The names of all variables, of the environment, `.env` and secrets, whoever reads them; values are not told."""
+    secrets = [path.name for path in SECRETS.iterdir()] if SECRETS.is_dir() else []
+    return frozenset(name.upper() for name in (*os.environ, *dotenv_values(".env"), *secrets))
 
 
 class ModelSettings(BaseSettings):
@@ -117,3 +125,13 @@ class Settings(ModelSettings):
     retention_days: int | None = None  #: conversations are erased so long after the last of them arrived; none: never
     history_days: int = 90  #: events that came and callbacks that were told are known for so long
     log_level: str = "INFO"
+    otel_exporter_otlp_endpoint: str | None = None  #: a collector, by HTTP; needs the extra `telemetry`
+    otel_exporter_otlp_traces_endpoint: str | None = None  #: the same for traces alone, with its path
+
+    @property
+    def traces_url(self) -> str | None:
+        """Where spans are sent; OpenTelemetry's other variables are read by its SDK."""
+        if self.otel_exporter_otlp_traces_endpoint is not None:
+            return self.otel_exporter_otlp_traces_endpoint
+        base = self.otel_exporter_otlp_endpoint
+        return None if base is None else f"{base.rstrip('/')}/v1/traces"

@@ -17,7 +17,7 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from summarizer import retention
+from summarizer import retention, tracing
 from summarizer.errors import Unavailable
 from summarizer.jobs import most_attempts, sweep
 from summarizer.log import configure, logger
@@ -25,10 +25,9 @@ from summarizer.nightly import MAX_ATTEMPTS
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store import nights
-from summarizer.store.database import Database, app_engine
+from summarizer.store.database import LEADER_LOCK, Database, app_engine
 from summarizer.submit import Bell
 
-LEADER_LOCK = 0x77726170  # "wrap"
 TIDY_SECONDS = 3600.0
 
 
@@ -127,6 +126,7 @@ def main() -> None:
     """Run the loop in the foreground until SIGTERM."""
     settings = Settings()
     configure(settings.log_level)
+    tracing.start(settings, service="wrapup-beat")
     database, queue = Database(app_engine(settings)), Queue(settings)
     can_train = find_spec("training") is not None and find_spec("transformers") is not None
     beat = Beat(database, queue, settings, start_night=start_night if can_train else None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_init, worker_shutdown
 
-from summarizer import outbound
+from summarizer import outbound, tracing
 from summarizer.courier import Courier
 from summarizer.log import configure, logger
 from summarizer.queue import COURIER_QUEUE, Queue, celery_app
@@ -31,6 +31,7 @@ def _configure_logging(**_: Any) -> None:
 @worker_init.connect
 def _start(**_: Any) -> None:
     configure(settings.log_level)
+    tracing.start(settings, service="wrapup-courier")
     with failing_aloud():
         _open()
 

@@ -5,7 +5,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_shutdown, worker_shutting_down
 
-from summarizer import metrics, model
+from summarizer import metrics, model, tracing
 from summarizer.log import configure
 from summarizer.queue import celery_app
 from summarizer.settings import Settings
@@ -25,6 +25,7 @@ def worker_app(settings: Settings, *, load: Load = model.load) -> Celery:
     def start(**_: Any) -> None:
         """Runs once in the process, before any task and before Celery's own logging; threads share it all."""
         configure(settings.log_level)
+        tracing.start(settings, service="wrapup-worker")
         if settings.metrics_port is not None:
             metrics.serve(settings.metrics_port)
         with failing_aloud():

@@ -21,6 +21,7 @@ from summarizer.cli import (
     service,
     sources,
     tenants,
+    top,
 )
 from summarizer.cli.installation import err
 from summarizer.errors import SummarizerError
@@ -29,6 +30,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Gr
 app.add_typer(service.commands)
 app.add_typer(calls.commands)
 app.add_typer(compare.commands)
+app.add_typer(top.commands)
 app.add_typer(callbacks.commands, name="callbacks")
 app.add_typer(seal.commands, name="seal")
 app.add_typer(keys.commands, name="keys")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from summarizer.store import versioned
@@ -42,6 +44,13 @@ def current(session: Session, *, queue: str | None) -> Choice | None:
 def history(session: Session, *, queue: str | None) -> list[Choice]:
     """All versions, the newest first."""
     return [_choice(row) for row in versioned.history(session, BackendChoice, queue=queue)]
+
+
+def chosen(session: Session) -> set[str]:
+    """Every backend that the newest choice of this tenant, or of one of its queues, names."""
+    newest = select(BackendChoice.backends).ext(distinct_on(BackendChoice.queue))
+    rows = session.scalars(newest.order_by(BackendChoice.queue, BackendChoice.version.desc()))
+    return {backend for backends in rows for backend in backends}
 
 
 def _choice(row: BackendChoice) -> Choice:

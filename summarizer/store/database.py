@@ -17,6 +17,7 @@ from summarizer.store import audit
 from summarizer.store.tables import APP_ROLE
 from summarizer.store.transcripts import KEYRING
 
+LEADER_LOCK = 0x77726170  # "wrap"; who holds it sweeps and opens nights
 READ_ONLY = "25006"  # SQLSTATE: the transaction may not write
 CUSTOMER_KEY = "customer_key"  #: by which `store.conversations` hashes customers
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")

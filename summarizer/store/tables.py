@@ -36,6 +36,7 @@ NAMING = {
 }
 
 APP_ROLE = "wrapup_app"  #: the role as which the service acts: owns nothing, cannot pass row-level security
+SCHEMA = "0008"  #: the migration that makes these tables
 
 
 class Base(DeclarativeBase):
