@@ -65,6 +65,7 @@ class Settings(ModelSettings):
 
     database_url: SecretStr  #: any login that is, or may act as, the role `wrapup_app`; the owner for migrations
     app_database_password: SecretStr | None = None  #: migrations give it to `wrapup_app`, so that it may log in
+    monitor_database_password: SecretStr | None = None  #: and this to `wrapup_monitor`, which counts what waits
     redis_url: SecretStr
     master_key: SecretStr  #: Fernet keys that encrypt secrets at rest, newest first, with commas between them
     encrypt_transcripts: bool = False  #: at rest, from now on; `wrapup data-keys reencrypt` for those there are

@@ -36,6 +36,7 @@ NAMING = {
 }
 
 APP_ROLE = "wrapup_app"  #: the role as which the service acts: owns nothing, cannot pass row-level security
+MONITOR_ROLE = "wrapup_monitor"  #: may count the jobs that wait, and read no row
 
 
 class Base(DeclarativeBase):
