@@ -20,7 +20,7 @@ def config(url: str) -> Config:
 
 
 def upgrade(url: str, *, app_password: str | None = None, monitor_password: str | None = None) -> None:
-    """Bring the database to the newest schema; `wrapup_app` and `wrapup_monitor` may log in once they have a password."""
+    """Bring the database to the newest schema; a role of ours may log in once it has a password."""
     command.upgrade(config(url), "head")
     for role, password in ((APP_ROLE, app_password), (MONITOR_ROLE, monitor_password)):
         if password is not None:
