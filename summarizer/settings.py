@@ -73,7 +73,7 @@ class Settings(ModelSettings):
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
     courier_concurrency: int = 16  #: fetches and callbacks of one courier at once
     metrics_port: int | None = None  #: where a worker lets Prometheus read; none: nowhere
-    alive_file: Path | None = None  #: a worker touches it a few times per lease, for a probe to look at
+    alive_file: Path | None = None  #: touched while a process makes progress, for a probe to look at
 
     host: str = "127.0.0.1"
     port: int = 8000
