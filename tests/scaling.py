@@ -45,6 +45,8 @@ from tests.crew import (
 
 WAITING = {"PROMPT_SECONDS": "0.2"}
 COMPUTING = {"PROMPT_SECONDS": "0.1", "PROMPT_COMPUTES": "1"}
+IDEAL = CONCURRENCY / float(WAITING["PROMPT_SECONDS"])  #: summaries a second of one worker that does nothing else
+PARTS = "waiting", "computing", "steady", "joined", "killed", "claims"
 NUM_WARM = 12  #: calls for each worker before one measures, since a process reads its word lists with the first ones
 STEADY_SHARE = 0.6  #: of what one worker could do
 
@@ -163,39 +165,47 @@ def joined(place: Place, *, num_calls: int) -> Run:
 def main(
     workers: Annotated[str, typer.Option(help="Numbers of processes, with commas between them.")] = "1,2,4",
     calls: Annotated[int, typer.Option(min=40, help="How many calls in each part.")] = 400,
-    claims: Annotated[int, typer.Option(min=0, help="Jobs for each measure of the claim path; 0: none.")] = 400,
+    claims: Annotated[int, typer.Option(min=40, help="Jobs for each measure of the claim path.")] = 400,
+    only: Annotated[str, typer.Option(help="Some of the parts, with commas between them.")] = ",".join(PARTS),
     to: Annotated[Path, typer.Option(help="Where the figures are written.")] = Path("reports/scaling.json"),
 ) -> None:
     """Measure on embedded servers; 1 if any call was lost or done twice."""
     numbers = [int(one) for one in workers.split(",")]
     found: list[Run | Claimed] = []
+    to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as directory, servers(Path(directory) / "servers") as embedded:
         place = _place(Path(directory), embedded)
-        for part in _parts(place, numbers, num_calls=calls, num_claims=claims):
+        for part in _parts(place, only.split(","), numbers, num_calls=calls, num_claims=claims):
             typer.echo(json.dumps(asdict(part)))
             found.append(part)
+            to.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
         place.database.close()
         place.owner.dispose()
     runs = [one for one in found if isinstance(one, Run)]
     _show(runs, [one for one in found if isinstance(one, Claimed)])
-    to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
     raise typer.Exit(0 if all(one.is_whole for one in runs) else 1)
 
 
-def _parts(place: Place, numbers: list[int], *, num_calls: int, num_claims: int) -> Iterator[Run | Claimed]:
-    one = None
-    for number in numbers:
-        run = all_at_once(place, "waiting model", num_workers=number, num_calls=num_calls, pace=WAITING)
-        one = one or run.per_second / number
-        yield run
-    for number in numbers:
-        yield all_at_once(place, "computing model", num_workers=number, num_calls=num_calls // 4, pace=COMPUTING)
-    for number in numbers:
-        yield steady(place, num_workers=number, num_calls=num_calls // 2, per_second=STEADY_SHARE * (one or 1.0))
-    yield joined(place, num_calls=num_calls)
-    yield killed(place, num_workers=max(numbers), num_calls=num_calls)
-    if num_claims:
+def _parts(
+    place: Place, only: list[str], numbers: list[int], *, num_calls: int, num_claims: int
+) -> Iterator[Run | Claimed]:
+    one = IDEAL
+    if "waiting" in only:
+        for number in numbers:
+            run = all_at_once(place, "waiting model", num_workers=number, num_calls=num_calls, pace=WAITING)
+            one = run.per_second if number == 1 else one
+            yield run
+    if "computing" in only:
+        for number in numbers:
+            yield all_at_once(place, "computing model", num_workers=number, num_calls=num_calls // 4, pace=COMPUTING)
+    if "steady" in only:
+        for number in numbers:
+            yield steady(place, num_workers=number, num_calls=num_calls // 2, per_second=STEADY_SHARE * one)
+    if "joined" in only:
+        yield joined(place, num_calls=num_calls)
+    if "killed" in only:
+        yield killed(place, num_workers=max(numbers), num_calls=num_calls)
+    if "claims" in only:
         yield from claiming(place.settings, place.database, place.owner, num_jobs=num_claims)
 
 

@@ -29,10 +29,10 @@ def test_two_workers_share_the_calls_and_none_is_done_twice(
         tell(database, queue, calls)  # a message that comes twice does the work once
         assert wait_until_done(owner, calls, seconds=30)
         pids = {process.pid for process in working.processes.values()}
-    finished = done(owner, calls, begun=begun)
+    finished, counted = done(owner, calls, begun=begun), num_summaries(owner, calls)
     queue.close()
     owner.dispose()
-    assert num_summaries(owner, calls) == (NUM_CALLS, NUM_CALLS)
+    assert counted == (NUM_CALLS, NUM_CALLS)
     assert [one.attempt for one in finished] == [1] * NUM_CALLS
     shares = Counter(one.pid for one in finished)
     assert set(shares) == pids
