@@ -54,10 +54,7 @@ def test_it_rings_for_a_lost_job_and_opens_the_night_once(
 
 def test_it_touches_its_file_whether_it_leads_or_waits(database: Database, settings: Settings, tmp_path: Path) -> None:
     files = [tmp_path / "first", tmp_path / "second"]
-    beats = [
-        _started(database, FakeBell(), settings.model_copy(update={"alive_file": file}), night=FakeNight)
-        for file in files
-    ]
+    beats = [_started(database, FakeBell(), settings.model_copy(update={"alive_file": file})) for file in files]
     assert _eventually(lambda: all(file.exists() for file in files))
     for beat, thread in beats:
         beat.stop()
