@@ -73,6 +73,7 @@ class Settings(ModelSettings):
 
     database_url: SecretStr  #: any login that is, or may act as, the role `wrapup_app`; the owner for migrations
     app_database_password: SecretStr | None = None  #: migrations give it to `wrapup_app`, so that it may log in
+    monitor_database_password: SecretStr | None = None  #: and this to `wrapup_monitor`, which counts what waits
     redis_url: SecretStr
     master_key: SecretStr  #: Fernet keys that encrypt secrets at rest, newest first, with commas between them
     encrypt_transcripts: bool = False  #: at rest, from now on; `wrapup data-keys reencrypt` for those there are
@@ -80,7 +81,7 @@ class Settings(ModelSettings):
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
     courier_concurrency: int = 16  #: fetches and callbacks of one courier at once
     metrics_port: int | None = None  #: where a worker lets Prometheus read; none: nowhere
-    alive_file: Path | None = None  #: a worker touches it a few times per lease, for a probe to look at
+    alive_file: Path | None = None  #: touched while a process makes progress, for a probe to look at
 
     host: str = "127.0.0.1"
     port: int = 8000

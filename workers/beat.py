@@ -119,6 +119,8 @@ class Beat:
             self._night = self._start_night()
 
     def _pause(self) -> None:
+        if self._settings.alive_file is not None:
+            self._settings.alive_file.touch()
         self._stopped.wait(self._settings.sweep_interval.total_seconds())
 
 

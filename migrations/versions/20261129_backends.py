@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 APP = "wrapup_app"
+MONITOR = "wrapup_monitor"  # scales and alerts: may call `backlog()`, and read no row of any table
 TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 COUNTS = (
     "num_summaries num_failed num_prompts prompt_tokens completion_tokens cached_tokens prompt_characters "
@@ -20,10 +21,12 @@ COUNTS = (
 ).split()
 
 # Row-level security shows one tenant's jobs at a time, so each is asked in its turn. Whoever scales or alerts needs
-# no more than this: how many jobs of a kind wait or run, and for how many seconds the first has been due.
+# no more than this: how many jobs of a kind wait or run, and for how many seconds the first has been due. It acts as
+# the owner, so that its callers need no right to any table; an owner may be free of row-level security, hence the
+# tenant once more. Temporary tables come last, or a caller could lay one of theirs under it.
 BACKLOG = """
 CREATE FUNCTION backlog() RETURNS TABLE (kind text, is_running boolean, num_jobs bigint, oldest_seconds float8)
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     one uuid;
     before text := current_setting('app.tenant', true);
@@ -34,7 +37,8 @@ BEGIN
             SELECT jobs.kind, jobs.state = 'running', count(*),
                    greatest(extract(epoch FROM now() - min(jobs.due_at)), 0)::float8
             FROM jobs
-            WHERE jobs.state IN ('queued', 'running') AND (jobs.state = 'running' OR jobs.due_at <= now())
+            WHERE jobs.tenant_id = one
+              AND jobs.state IN ('queued', 'running') AND (jobs.state = 'running' OR jobs.due_at <= now())
             GROUP BY 1, 2;
     END LOOP;
     PERFORM set_config('app.tenant', coalesce(before, ''), true);
@@ -63,13 +67,14 @@ def upgrade() -> None:
         op.add_column("summaries", column)
     _choices()
     _costs()
-    op.execute(BACKLOG)
+    _backlog()
 
 
 def downgrade() -> None:
     """What summaries cost is forgotten, and every tenant's are written by the champion again."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("DROP FUNCTION backlog()")
+    op.execute(f"REVOKE USAGE ON SCHEMA public FROM {MONITOR}")
     op.drop_table("costs")
     op.drop_table("backend_choices")
     for column in ("currency", "money", "watt_hours", "meter", "because", "backend"):
@@ -77,6 +82,18 @@ def downgrade() -> None:
     op.drop_column("jobs", "trace")
     for column in ("hard_cap", "soft_cap", "on_premises_only"):
         op.drop_column("tenants", column)
+
+
+def _backlog() -> None:
+    """The role belongs to the whole cluster, as the application's does, and stays when the function goes."""
+    op.execute(
+        f"DO $$ BEGIN CREATE ROLE {MONITOR} NOLOGIN NOSUPERUSER NOBYPASSRLS; "
+        "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+    )
+    op.execute(BACKLOG)
+    op.execute("REVOKE ALL ON FUNCTION backlog() FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION backlog() TO {APP}, {MONITOR}")
+    op.execute(f"GRANT USAGE ON SCHEMA public TO {MONITOR}")
 
 
 def _choices() -> None:

@@ -37,6 +37,7 @@ NAMING = {
 
 APP_ROLE = "wrapup_app"  #: the role as which the service acts: owns nothing, cannot pass row-level security
 SCHEMA = "0008"  #: the migration that makes these tables
+MONITOR_ROLE = "wrapup_monitor"  #: may count the jobs that wait, and read no row
 
 
 class Base(DeclarativeBase):
