@@ -17,10 +17,10 @@ from api import bodies, examples, problems, safety
 from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
 from api.dependencies import Parts, parameters_once
 from api.rates import Rates
-from api.routes import batches, conversations, endpoints, erasures, health, summaries, templates, webhooks
+from api.routes import batches, conversations, costs, endpoints, erasures, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
 from api.schemas import CustomerBody, EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
-from summarizer import outbound
+from summarizer import outbound, prices
 from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database.close()
         queue.close()
 
-    return build(Parts(settings, database, queue), lifespan=lifespan)
+    return build(Parts(settings, database, queue, prices.read(settings.prices_file)), lifespan=lifespan)
 
 
 def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = None, **options: Any) -> FastAPI:
@@ -66,7 +66,19 @@ def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = Non
     app.state.parts = parts
     app.state.rates = rates or Rates(parts.settings)
     app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
-    for module in (conversations, batches, summaries, templates, webhooks, endpoints, erasures, health, problem_types):
+    modules = (
+        conversations,
+        batches,
+        summaries,
+        templates,
+        webhooks,
+        endpoints,
+        erasures,
+        costs,
+        health,
+        problem_types,
+    )
+    for module in modules:
         app.include_router(module.router)
     if shows_docs:
         app.add_api_route("/docs", _docs, include_in_schema=False)

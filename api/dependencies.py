@@ -8,9 +8,11 @@ from starlette.requests import ClientDisconnect
 
 from api.problems import BAD_REQUEST, PAYLOAD_TOO_LARGE, UNSUPPORTED, RequestRefused
 from summarizer.errors import InvalidRequest
+from summarizer.prices import Prices
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from summarizer.submit import Bell
+from summarizer.tariff import FREE
 
 MAX_NAME_CHARACTERS = 100
 
@@ -22,6 +24,7 @@ class Parts:
     settings: Settings
     database: Database
     bell: Bell
+    prices: Prices = FREE  #: what the same calls would have cost at rented models
 
 
 def parts(request: Request) -> Parts:

@@ -9,6 +9,7 @@ from summarizer.cli import (
     callbacks,
     calls,
     corrections,
+    costs,
     data_keys,
     faults,
     keys,
@@ -26,6 +27,7 @@ from summarizer.errors import SummarizerError
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Grounded summaries of conversations.")
 app.add_typer(service.commands)
 app.add_typer(calls.commands)
+app.add_typer(costs.commands)
 app.add_typer(callbacks.commands, name="callbacks")
 app.add_typer(seal.commands, name="seal")
 app.add_typer(keys.commands, name="keys")

@@ -1,12 +1,13 @@
 """The ledger: what a tenant's attempts came to, summed by day, queue, backend and model version."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -40,6 +41,22 @@ class OfBackend:
     month: Decimal
     today: Decimal
     num_summaries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a tenant's attempts of one day came to; empty where it is not told apart."""
+
+    day: date
+    queue: str
+    backend: str
+    model_version: str
+    currency: str
+    num_summaries: int
+    num_failed: int
+    meter: Meter
+    watt_hours: float
+    money: Decimal
 
 
 def add(
@@ -83,3 +100,36 @@ def this_month(session: Session) -> list[OfBackend]:
         .group_by(Cost.backend)
     )
     return [OfBackend(backend, month, today, int(num)) for backend, month, today, num in rows]
+
+
+def sums(session: Session, *, since: date, until: date, by: Collection[str]) -> list[Sums]:
+    """This tenant's days from the first to the last, told apart by columns of those named queue, backend, model."""
+    told = {"queue": Cost.queue, "backend": Cost.backend, "model": Cost.model_version}
+    columns = [column for name, column in told.items() if name in by]
+    names = [one.name for one in fields(Meter)]
+    rows: Iterable[Sequence[Any]] = session.execute(
+        select(
+            Cost.day,
+            *(column if name in by else literal("") for name, column in told.items()),
+            Cost.currency,
+            func.sum(Cost.num_summaries),
+            func.sum(Cost.num_failed),
+            func.sum(Cost.watt_hours),
+            func.sum(Cost.money),
+            *(func.sum(getattr(Cost, name)) for name in names),
+        )
+        .where(Cost.day.between(since, until))
+        .group_by(Cost.day, *columns, Cost.currency)
+        .order_by(Cost.day, *columns, Cost.currency)
+    )
+    return [
+        Sums(day, queue, backend, model, currency, int(num), int(failed), _meter(names, metered), watt_hours, money)
+        for day, queue, backend, model, currency, num, failed, watt_hours, money, *metered in rows
+    ]
+
+
+def _meter(names: Sequence[str], values: Sequence[Any]) -> Meter:
+    """Postgres sums whole numbers to numeric ones."""
+    return Meter(
+        **{name: value if name == "device_seconds" else int(value) for name, value in zip(names, values, strict=True)}
+    )

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import build
 from api.dependencies import Parts
+from summarizer import prices
 from summarizer.access import create_key
 from summarizer.embedded import Servers
 from summarizer.jobs import run
@@ -51,7 +52,7 @@ class Served:
 @pytest.fixture
 def served(database: Database, settings: Settings, tenant_id: UUID) -> Iterator[Served]:
     bell = FakeBell()
-    app = build(Parts(settings, database, bell))
+    app = build(Parts(settings, database, bell, prices.read(prices.SHIPPED)))
     with TestClient(app, raise_server_exceptions=False) as client:
         served = Served(app, client, tenant_id, bell, database, settings)
         client.headers["Authorization"] = f"Bearer {served.key(*Scope)}"
