@@ -38,7 +38,7 @@ from summarizer.generate import Generator
 from summarizer.jobs import Work, run
 from summarizer.metering import Meter
 from summarizer.model import load
-from summarizer.prices import INSTRUCTION_CHARACTERS, read
+from summarizer.prices import INSTRUCTION_CHARACTERS, SHIPPED, read
 from summarizer.settings import Settings
 from summarizer.specs import BUILT_IN, EXTRACTIVE, OURS, EndpointSpec, Specs
 from summarizer.store import choices, model_versions, tenants
@@ -81,7 +81,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--month", default=f"{datetime.now(UTC):%Y-%m}")
     parser.add_argument("--by", default="tenant,queue,backend")
     parser.add_argument("--beside", nargs="+", default=["claude-haiku-5-5", RENTED_AS, "genesys"])
-    parser.add_argument("--prices", type=Path, help="another price list")
+    parser.add_argument("--prices", type=Path, default=SHIPPED, help="the price list")
     parser.add_argument("--seed", type=int, default=8)
     return parser.parse_args(arguments)
 
@@ -92,8 +92,13 @@ def main() -> None:
     over = Period(first, first.replace(day=monthrange(first.year, first.month)[1]))
     with tempfile.TemporaryDirectory(prefix="wrapup-month-") as directory, servers(Path(directory)) as running:
         migrations.upgrade(running.database_url)
-        found = {"database_url": running.database_url, "redis_url": running.redis_url, "master_key": new_master_key()}
-        settings = Settings(_env_file=None, **found, **({"prices_file": args.prices} if args.prices else {}))
+        settings = Settings(
+            _env_file=None,
+            database_url=running.database_url,
+            redis_url=running.redis_url,
+            master_key=new_master_key(),
+            prices_file=args.prices,
+        )
         tariff = Tariff(BACKENDS, read(settings.prices_file), settings.device)
         with closing(Database(app_engine(settings))) as database:
             meters = measured(database, settings, tariff, list(islice(calls(args.data), args.calls)))
@@ -141,7 +146,7 @@ def simulate(
     with database.begin(None) as session:
         ids = {name: tenants.ensure(session, name) for name in sorted({tenant for tenant, _ in TRAFFIC})}
     busiest: Counter[tuple[date, int]] = Counter()
-    seconds: Counter[tuple[date, int]] = Counter()
+    seconds: dict[tuple[date, int], float] = defaultdict(float)
     for day in _days(over):
         rows: dict[tuple[str, str, str], list[Meter]] = defaultdict(list)
         for hour, tenant, queue, backend in _arrivals(day, per_day, rng):
@@ -151,9 +156,8 @@ def simulate(
             seconds[day, hour] += meter.device_seconds
         _write(database, tariff, ids, rows, on=day)
     (day, hour), num = busiest.most_common(1)[0]
-    _, longest = seconds.most_common(1)[0]
     print(f"{busiest.total():,} simulated calls; the busiest hour, {day} {hour}:00, had {num}")
-    print(f"device seconds in the hour that took most: {longest:,.0f} of 3,600 of one device")
+    print(f"device seconds in the hour that took most: {max(seconds.values()):,.0f} of 3,600 of one device")
     used = sum(seconds.values()) / (len(list(_days(over))) * 24 * 3600)
     print(f"one device would work for {used:.1%} of the month; the price list counts {_utilisation(tariff):.0%}")
     return {tenant_id: name for name, tenant_id in ids.items()}

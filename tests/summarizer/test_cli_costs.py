@@ -5,8 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from summarizer.cli import app
 from summarizer.errors import InvalidRequest

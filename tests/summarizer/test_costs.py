@@ -1,6 +1,6 @@
 """The ledger's sums, what they are put beside, and caps that act: through the real jobs on the real store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -11,10 +11,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from summarizer.backends.extractive import Extractive
 from summarizer.costs import Period, Report, document, period, report, told_apart, trained
 from summarizer.erasing import erase_conversation
 from summarizer.errors import InvalidRequest, ModelFailure
-from summarizer.generate import Completion, Generator, Prompt
+from summarizer.generate import NO_PATIENCE, Completion, Generator, Prompt
 from summarizer.jobs import Work, run
 from summarizer.metering import Meter
 from summarizer.prices import Charge, Device, Prices, Rented
@@ -56,8 +57,8 @@ class Timed(FakeGenerator):
         super().__init__(answer)
         self.model_version = version
 
-    def __call__(self, prompts: list[Prompt], **patience: timedelta) -> list[Completion]:  # type: ignore[override]
-        return [replace(one, device_seconds=1.0) for one in super().__call__(prompts, **patience)]
+    def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
+        return [replace(one, device_seconds=1.0) for one in super().__call__(prompts, patience=patience)]
 
 
 def failing(_: str) -> str:
@@ -66,9 +67,12 @@ def failing(_: str) -> str:
 
 def a_priced_worker(database: Database, settings: Settings, **generators: Generator) -> Work:
     """A worker with several backends behind the seam: `wrapup`, `dear` and `cheap`, and quotations."""
-    from summarizer.backends import Extractive
-
-    known = {"wrapup": Timed("w" * 64), "dear": Timed("d" * 64), "cheap": Timed("c" * 64), EXTRACTIVE: Extractive()}
+    known: dict[str, Generator] = {
+        "wrapup": Timed("w" * 64),
+        "dear": Timed("d" * 64),
+        "cheap": Timed("c" * 64),
+        EXTRACTIVE: Extractive(),
+    }
     known |= generators
     with database.begin(None) as session:
         for one in known.values():
