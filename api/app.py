@@ -18,7 +18,18 @@ from api import bodies, examples, problems, safety
 from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
 from api.dependencies import Parts, parameters_once
 from api.rates import Rates
-from api.routes import backends, batches, conversations, endpoints, erasures, health, summaries, templates, webhooks
+from api.routes import (
+    backends,
+    batches,
+    conversations,
+    costs,
+    endpoints,
+    erasures,
+    health,
+    summaries,
+    templates,
+    webhooks,
+)
 from api.routes import problems as problem_types
 from api.schemas import ChoiceBody, CustomerBody, EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
 from summarizer import outbound, tariff, tracing
@@ -43,6 +54,7 @@ ROUTES = (
     webhooks,
     endpoints,
     erasures,
+    costs,
     health,
     problem_types,
 )

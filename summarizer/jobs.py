@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from summarizer import metrics, templates, tracing
-from summarizer.budget import Plan, Spending, has_limits, plan
+from summarizer.budget import Limits, Plan, Spending, has_limits, plan
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
@@ -21,12 +21,14 @@ from summarizer.formats import canonical
 from summarizer.generate import NO_PATIENCE, Generator
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
+from summarizer.prices import written
 from summarizer.settings import Settings
 from summarizer.specs import DEFAULT_CHAIN
 from summarizer.store import audit, choices, conversations, costs, jobs, summaries, tenants
 from summarizer.store.costs import Spent
 from summarizer.store.database import Database
 from summarizer.store.jobs import Lease, Lost, RevisionLease, Waiting
+from summarizer.store.tenants import Cap
 from summarizer.submit import Bell, ring
 from summarizer.summary import NoSummary
 from summarizer.suspects import Suspects
@@ -183,7 +185,16 @@ def _plan(session: Session, work: Work, tenant_id: UUID, *, queue: str | None) -
     chosen = choice.backends if choice else DEFAULT_CHAIN
     limits, specs = tenants.limits(session, tenant_id), work.tariff.specs
     spending = _spending(session, work.tariff) if has_limits(chosen, specs, limits) else Spending()
+    _tell_of_caps(session, tenant_id, limits, spending)
     return plan(chosen, specs, limits, spending)
+
+
+def _tell_of_caps(session: Session, tenant_id: UUID, limits: Limits, spending: Spending) -> None:
+    """The first job of a month that finds a cap reached says so, and no other."""
+    caps: dict[Cap, Decimal | None] = {"soft_cap": limits.soft_cap, "hard_cap": limits.hard_cap}
+    for name, cap in caps.items():
+        if cap is not None and spending.month >= cap and tenants.first_meets(session, tenant_id, cap=name):
+            audit.note(session, tenant_id, actor="worker", action=f"tenant.{name}_met", subject=written(cap))
 
 
 def _spending(session: Session, tariff: Tariff) -> Spending:
@@ -225,6 +236,8 @@ def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Take
         if is_ours:
             _note(session, held, action="summary.complete" if summary.reason is None else "summary.fail")
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
+        if not is_ours:  # it took what it took, but nobody sees a summary
+            spent = [replace(one, is_summary=False) for one in spent]
         costs.add(session, held.tenant_id, queue=claimed.conversation.queue, spent=spent)
     ring(work.bell, held.tenant_id, to_ring)
     tracing.say(outcome=summary.reason or summary.kind or "none" if is_ours else "late")
@@ -261,7 +274,7 @@ def _spent(work: Work, taken: list[Taken]) -> list[Spent]:
             one.backend,
             one.model_version,
             one.meter,
-            work.tariff.charge_or_nothing(one.backend, one.meter, on=_today()),
+            work.tariff.charge_or_nothing(one.backend, one.meter, on=_today(), num_summaries=int(one.is_summary)),
             is_summary=one.is_summary,
         )
         for one in taken

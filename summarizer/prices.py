@@ -3,8 +3,9 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,9 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from summarizer.errors import InvalidPrices
 from summarizer.metering import Meter
+from summarizer.prompt import instruct
 
+SHIPPED = Path(__file__).parent / "prices.toml"
 SECONDS_PER_HOUR = 3600
 MILLION = Decimal(1_000_000)
+MINUTEST = Decimal("1e-9")  #: of money, as it is stored
+INSTRUCTION_CHARACTERS = len(instruct("").system)  #: tell a model what to write that was not trained for it
+CHECKED_FOR = timedelta(days=180)  #: so long somebody may believe a price
 
 
 class _Entry(BaseModel):
@@ -25,6 +31,11 @@ class _Entry(BaseModel):
     name: str = Field(min_length=1, max_length=60)
     since: date
     source: str = ""  #: where the owner read it
+    checked: date | None = None  #: when somebody last did; None: on the day from which it counts
+
+    def is_old(self, *, on: date) -> bool:
+        """Whether nobody has checked it for long."""
+        return on - (self.checked or self.since) > CHECKED_FOR
 
 
 class Device(_Entry):
@@ -36,7 +47,11 @@ class Device(_Entry):
 
     def money(self, seconds: float) -> Decimal:
         """Of so many working seconds, with their share of the idle ones."""
-        return self.per_hour * Decimal(seconds) / SECONDS_PER_HOUR / Decimal(str(self.utilisation))
+        return self.money_of_hours(seconds) / Decimal(str(self.utilisation))
+
+    def money_of_hours(self, seconds: float) -> Decimal:
+        """Of so many seconds without an idle one, as in a night of training."""
+        return self.per_hour * Decimal(seconds) / SECONDS_PER_HOUR
 
     def watt_hours(self, seconds: float) -> float:
         """Of so many working seconds: an estimate."""
@@ -52,12 +67,23 @@ class Rented(_Entry):
     per_summary: Decimal = Field(Decimal(0), ge=0)
     characters_per_token: float = Field(4.0, gt=0)
 
-    def money(self, meter: Meter) -> Decimal:
-        """Of so many of its own tokens."""
+    def money(self, meter: Meter, *, num_summaries: int = 1) -> Decimal:
+        """Of so many of its own tokens and summaries."""
         cached = self.input_per_million if self.cached_input_per_million is None else self.cached_input_per_million
         fresh = meter.prompt_tokens - meter.cached_tokens
         read = fresh * self.input_per_million + meter.cached_tokens * cached
-        return (read + meter.completion_tokens * self.output_per_million) / MILLION
+        tokens = (read + meter.completion_tokens * self.output_per_million) / MILLION
+        return tokens + num_summaries * self.per_summary
+
+    def estimate(self, meter: Meter, *, num_summaries: int) -> Decimal:
+        """What another model's calls would have come to here: told what to do first, nothing of it cached."""
+        read = meter.prompt_characters + INSTRUCTION_CHARACTERS * meter.num_prompts
+        tokens = Meter(
+            num_prompts=meter.num_prompts,
+            prompt_tokens=ceil(read / self.characters_per_token),
+            completion_tokens=ceil(meter.completion_characters / self.characters_per_token),
+        )
+        return self.money(tokens, num_summaries=num_summaries)
 
 
 class Prices(BaseModel):
@@ -76,6 +102,11 @@ class Prices(BaseModel):
     def rented_model(self, name: str, *, on: date) -> Rented:
         """The price that counts on a day; raises InvalidPrices."""
         return _newest(self.rented, name, on=on)
+
+    def rented_on(self, day: date) -> dict[str, Rented]:
+        """Every rented model that had a price on a day, by its name."""
+        counting = sorted((one for one in self.rented if one.since <= day), key=lambda one: one.since)
+        return {one.name: one for one in counting}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +132,18 @@ def read(path: Path) -> Prices:
         raise InvalidPrices(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def charged(meter: Meter, prices: Prices, *, device: str | None, rented_as: str | None, on: date) -> Charge:
+def written(money: Decimal) -> str:
+    """As it goes over the wire: plain digits."""
+    return f"{money.quantize(MINUTEST).normalize():f}"
+
+
+def charged(
+    meter: Meter, prices: Prices, *, device: str | None, rented_as: str | None, on: date, num_summaries: int = 1
+) -> Charge:
     """What a meter comes to: hours of a device, tokens of a rented model, or nothing; raises InvalidPrices."""
     if rented_as is not None:
-        return Charge(prices.rented_model(rented_as, on=on).money(meter), 0.0, prices.currency)
+        money = prices.rented_model(rented_as, on=on).money(meter, num_summaries=num_summaries)
+        return Charge(money, 0.0, prices.currency)
     if device is None:
         return Charge(Decimal(0), 0.0, prices.currency)
     priced = prices.device(device, on=on)

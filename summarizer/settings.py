@@ -10,6 +10,8 @@ from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from summarizer import prices
+
 
 def _seconds(text: object) -> object:
     """A plain number means seconds; everything else is ISO 8601, as `PT10M`."""
@@ -34,7 +36,6 @@ Listed = Annotated[tuple[Item, ...], NoDecode, BeforeValidator(_listed)]
 
 SECRETS = Path("/run/secrets")  #: a file each, where a container finds them; the environment goes before it
 SHIPPED_MODEL = Path(__file__).parent / "shipped_model"
-SHIPPED_PRICES = Path(__file__).parent / "prices.toml"
 
 
 def names_set() -> frozenset[str]:
@@ -62,7 +63,7 @@ class ModelSettings(BaseSettings):
     num_threads: int = 0  #: of the model on a CPU; 0 takes all cores
     job_deadline: Duration = timedelta(minutes=10)  #: for one attempt
     backends_file: Path | None = None  #: TOML, other models that may be chosen; see `summarizer.specs`
-    prices_file: Path = SHIPPED_PRICES  #: TOML, what a device's hour and rented tokens cost since when
+    prices_file: Path = prices.SHIPPED  #: TOML, what a device's hour and rented tokens cost since when
 
 
 class Settings(ModelSettings):
@@ -121,7 +122,7 @@ class Settings(ModelSettings):
     training_policy: Literal["commercial", "research"] = "commercial"  #: what the public sets' licences must allow
     private_share: float = 0.2  #: of a night's examples and of their tokens
     trial_share: float = 1.0  #: of the jobs that a promoted model serves at first
-    price_per_hour: float = 0.0  #: of the training machine, for the ledger
+    training_device: str | None = None  #: of the price list, on which nights run; none: DEVICE
     idempotency_window: Duration = timedelta(hours=24)
     retention_days: int | None = None  #: conversations are erased so long after the last of them arrived; none: never
     history_days: int = 90  #: events that came and callbacks that were told are known for so long

@@ -54,7 +54,10 @@ def upgrade() -> None:
     )
     op.add_column("tenants", sa.Column("soft_cap", sa.Numeric(18, 6), nullable=True))
     op.add_column("tenants", sa.Column("hard_cap", sa.Numeric(18, 6), nullable=True))
-    op.execute(f"GRANT UPDATE (on_premises_only, soft_cap, hard_cap) ON tenants TO {APP}")
+    op.add_column("tenants", sa.Column("soft_cap_met", sa.Date(), nullable=True))
+    op.add_column("tenants", sa.Column("hard_cap_met", sa.Date(), nullable=True))
+    limits = "on_premises_only, soft_cap, hard_cap, soft_cap_met, hard_cap_met"
+    op.execute(f"GRANT UPDATE ({limits}) ON tenants TO {APP}")
     op.add_column("jobs", sa.Column("trace", sa.Text(), nullable=True))
     for column in (
         sa.Column("backend", sa.Text(), server_default="wrapup", nullable=False),
@@ -80,7 +83,7 @@ def downgrade() -> None:
     for column in ("currency", "money", "watt_hours", "meter", "because", "backend"):
         op.drop_column("summaries", column)
     op.drop_column("jobs", "trace")
-    for column in ("hard_cap", "soft_cap", "on_premises_only"):
+    for column in ("hard_cap_met", "soft_cap_met", "hard_cap", "soft_cap", "on_premises_only"):
         op.drop_column("tenants", column)
 
 

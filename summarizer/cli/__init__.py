@@ -11,6 +11,7 @@ from summarizer.cli import (
     calls,
     compare,
     corrections,
+    costs,
     data_keys,
     faults,
     keys,
@@ -31,6 +32,7 @@ app.add_typer(service.commands)
 app.add_typer(calls.commands)
 app.add_typer(compare.commands)
 app.add_typer(top.commands)
+app.add_typer(costs.commands)
 app.add_typer(callbacks.commands, name="callbacks")
 app.add_typer(seal.commands, name="seal")
 app.add_typer(keys.commands, name="keys")

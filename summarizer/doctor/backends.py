@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,25 +12,25 @@ from summarizer import prices, specs
 from summarizer.doctor.finding import Finding
 from summarizer.errors import InvalidPrices
 from summarizer.prices import Prices
-from summarizer.settings import SHIPPED_PRICES, Settings
+from summarizer.settings import Settings
 from summarizer.specs import BUILT_IN, CausalSpec, EndpointSpec, ExtractiveSpec, LightSpec, OwnSpec, Specs
 from summarizer.store import choices, tenants
 from summarizer.store.database import Database, app_engine
 from summarizer.tariff import TYPICAL, Tariff
 
 ANSWER_SECONDS = 3.0
-OLD = timedelta(days=365)  #: for a price list that somebody keeps
 PACKAGES: Mapping[type, str] = {CausalSpec: "transformers", LightSpec: "ctranslate2"}
 FILES: Mapping[type, str] = {OwnSpec: "config.json", CausalSpec: "config.json", LightSpec: "model.bin"}
 
 
 def look_at_prices(settings: Settings) -> Iterator[Finding]:
-    """The list can be read; one of one's own is looked through once a year."""
+    """The list can be read; of one's own each price is checked now and then."""
     found = prices.read(settings.prices_file)
     newest = max((one.since for one in (*found.devices, *found.rented)), default=None)
     seen = f"devices: {len(found.devices)}, rented models: {len(found.rented)}, {found.currency}, newest of {newest}"
-    is_old = settings.prices_file != SHIPPED_PRICES and newest is not None and _today() - newest > OLD
-    yield Finding("prices", seen, "look through the list that PRICES_FILE names" if is_old else "")
+    old = [one.name for one in (*found.devices, *found.rented) if one.is_old(on=_today())]
+    is_old = settings.prices_file != prices.SHIPPED and bool(old)
+    yield Finding("prices", seen, f"check in PRICES_FILE the prices of {', '.join(old)}" if is_old else "")
 
 
 def look(settings: Settings) -> Iterator[Finding]:

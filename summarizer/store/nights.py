@@ -48,3 +48,9 @@ def finish(session: Session, slot: str, *, state: str, reason: str, ledger: dict
 def history(session: Session) -> list[NightlyRun]:
     """All nights, the newest first."""
     return list(session.scalars(select(NightlyRun).order_by(NightlyRun.slot.desc())))
+
+
+def between(session: Session, *, since: str, until: str) -> list[NightlyRun]:
+    """The nights from one date to another, the oldest first."""
+    within = select(NightlyRun).where(NightlyRun.slot.between(since, until))
+    return list(session.scalars(within.order_by(NightlyRun.slot)))

@@ -74,6 +74,8 @@ class Tenant(Base):
     on_premises_only: Mapped[bool] = mapped_column(server_default=text("false"))  #: no backend elsewhere reads it
     soft_cap: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))  #: money in a month; above it a cheaper backend
     hard_cap: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))  #: above it quotations alone
+    soft_cap_met: Mapped[date | None]  #: the month in which it was last told that the cap is reached
+    hard_cap_met: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -119,7 +121,7 @@ class NightlyRun(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     reason: Mapped[str | None]
-    ledger: Mapped[dict[str, Any] | None]  #: hours, money, examples, gain
+    ledger: Mapped[dict[str, Any] | None]  #: device, hours, energy, money, examples, gain
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

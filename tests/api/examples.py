@@ -65,6 +65,7 @@ def _summaries(walk: Walk, served: Served) -> None:
     walk.call("GET", "/v1/conversations/{conversation_id}/vcon", **called)
     walk.call("GET", "/v1/conversations/{conversation_id}/summary", **called)
     walk.call("GET", "/v1/summaries", query={"queue": "cards"})
+    walk.call("GET", "/v1/costs", query={"by": "day,queue,model"})
     walk.call("GET", "/v1/templates", query={"queue": "cards"})
     walk.call("POST", "/v1/templates/preview", json={**TEMPLATE, "limit": 1})
     walk.call("GET", "/v1/backends")

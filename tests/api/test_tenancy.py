@@ -40,6 +40,7 @@ SCOPES = {
     "PUT /v1/conversations/{conversation_id}/summary": EDIT,
     "POST /v1/conversations/{conversation_id}/summary/rating": EDIT,
     "GET /v1/summaries": READ,
+    "GET /v1/costs": READ,
     "POST /v1/batches": INGEST,
     "GET /v1/batches": READ,
     "GET /v1/batches/{batch_id}": READ,
@@ -79,6 +80,7 @@ OF_ALL = {"GET /v1/backends"}
 LISTS: dict[str, list[dict[str, str]]] = {
     "GET /v1/summaries": [{}, {"queue": WATERMARK}, {"text": WATERMARK}, {"agent": "agent"}],
     "GET /v1/batches": [{}],
+    "GET /v1/costs": [{"by": "queue"}],
     "GET /v1/templates": [{}, {"queue": WATERMARK}],
     "GET /v1/backends/choices": [{"queue": WATERMARK}],
     "GET /v1/endpoints": [{}],
