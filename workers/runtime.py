@@ -3,14 +3,18 @@
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from summarizer import prices, specs
 from summarizer.backends import opened
+from summarizer.errors import InvalidBackends, ModelFailure
+from summarizer.generate import Generator
 from summarizer.jobs import Work
 from summarizer.log import logger
 from summarizer.model import load
@@ -45,11 +49,31 @@ class Runtime:
         self.work.database.close()
 
 
+class NoModels:
+    """Our own engine where it is not installed."""
+
+    @contextmanager
+    def serving(self, job_id: UUID) -> Iterator[Generator]:  # noqa: ARG002  # whichever it is
+        """Nothing; always raises ModelFailure."""
+        raise ModelFailure("Our own engine cannot be opened here: torch is not installed.")
+        yield  # what makes it an iterator
+
+    def close(self, *, drain: bool) -> None:
+        """Nothing is open."""
+
+
 def start(settings: Settings, *, load: Load = load) -> Runtime:
-    """Load the champion, or MODEL_DIR while nothing was ever promoted; follow it; begin to keep leases."""
+    """Load the champion, or MODEL_DIR while nothing was ever promoted; follow it; begin to keep leases.
+
+    Where torch is not installed other backends write, as a small worker's do.
+    """
+    database = Database(app_engine(settings))
+    if find_spec("torch") is None:
+        runtime = keeping(settings, database, NoModels())
+        logger(__name__).info("worker ready, without our own engine", owner=runtime.work.owner)
+        return runtime
     from workers.following import Following
 
-    database = Database(app_engine(settings))
     first = _first(database, settings, load)
     models = Following(first, load=lambda version: load(settings, version), look=lambda: _look(database)).start(
         every_seconds=settings.follow_interval.total_seconds()
@@ -81,7 +105,7 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
 
     end_unless_called_again(within=longest)  # the first job may take hold of the interpreter before anybody watches
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
-    tariff = Tariff(specs.read(settings.backends_file), prices.read(settings.prices_file), settings.device)
+    tariff = _tariff(settings)
     backends = Backends(
         models,
         tariff.specs,
@@ -95,6 +119,15 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
 def new_owner() -> str:
     """Who holds a lease: this process, and no other after it."""
     return f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+
+
+def _tariff(settings: Settings) -> Tariff:
+    """The backends that there are, at their prices; raises Misconfigured."""
+    known = specs.read(settings.backends_file)
+    for name in settings.default_backends:
+        if name not in known:
+            raise InvalidBackends(f"DEFAULT_BACKENDS names {name}, and BACKENDS_FILE has no such backend")
+    return Tariff(known, prices.read(settings.prices_file), settings.device)
 
 
 def _register(database: Database, model_version: str, backend: str) -> None:

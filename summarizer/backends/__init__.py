@@ -1,6 +1,10 @@
 """Where prompts become completions: our engine, other local models, an endpoint, or nobody.
 
     extractive    no model, quotations
+    local         a line of requests before a local model
+    asking        what stands around a prompt, by which instruction a model is asked
+    causal        a Writer by transformers
+    light         a Writer by CTranslate2, without torch
 
 Whatever writes, the same grounding, checks and gate stand behind it.
 """
@@ -20,7 +24,15 @@ def opened(spec: Spec, settings: ModelSettings) -> Opened:
             return Extractive()
         case OwnSpec():
             return load(settings if spec.model_dir is None else settings.model_copy(update=_other(spec)))
-        case CausalSpec() | LightSpec() | EndpointSpec():
+        case CausalSpec():
+            from summarizer.backends.causal import load_causal
+
+            return load_causal(spec, settings)
+        case LightSpec():
+            from summarizer.backends.light import load_light
+
+            return load_light(spec, settings)
+        case EndpointSpec():
             raise UnusableCheckpoint(f"no backend of kind {spec.kind} can be opened yet")
 
 
