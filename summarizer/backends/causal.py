@@ -207,8 +207,8 @@ def _load(directory: Path, *, device: str) -> Any:
     lacking = [*found["missing_keys"], *found["mismatched_keys"]]
     if lacking:
         raise UnusableCheckpoint(f"{len(lacking)} tensors are missing or have another shape.")
-    settings: Any = GenerationConfig
-    model.generation_config = settings(do_sample=False, eos_token_id=None, pad_token_id=0)  # not its authors'
+    configured: Any = GenerationConfig
+    model.generation_config = configured(do_sample=False, eos_token_id=None, pad_token_id=0)  # not its authors'
     return model.eval()
 
 
