@@ -56,7 +56,6 @@ def convert(directory: Path, target: Path, *, quantization: str = "int8", style:
         end_tokens=tuple(sorted(asking.end_tokens)),
         context=context_of(config),
         max_new_tokens=limits.get("max_new_tokens"),
-        vocabulary_size=config.vocab_size,
     )
     aside = target.with_name(f"{target.name}{WRITING}")
     shutil.rmtree(aside, ignore_errors=True)

@@ -45,7 +45,6 @@ class Card(BaseModel):
     end_tokens: tuple[int, ...] = Field(min_length=1)
     context: int = Field(ge=1)
     max_new_tokens: int | None = None  #: that the model was trained to write
-    vocabulary_size: int = Field(ge=1)
 
 
 class Light:
@@ -134,7 +133,8 @@ def load_light(spec: LightSpec, settings: ModelSettings) -> Local:
     card = read_card(directory)
     version = version_of([directory / name for name in FILES], kind="ctranslate2\0")
     end_tokens, around = frozenset(card.end_tokens), Around(card.before, card.after)
-    tokenizer = literal(opened_tokenizer(directory), vocabulary_size=card.vocabulary_size, end_tokens=end_tokens)
+    words = read_words(directory)
+    tokenizer = literal(opened_tokenizer(directory), vocabulary_size=len(words), end_tokens=end_tokens)
     max_new_tokens = min(spec.max_new_tokens, card.max_new_tokens or spec.max_new_tokens)
     asking = Asking(
         tokenizer,
@@ -151,7 +151,7 @@ def load_light(spec: LightSpec, settings: ModelSettings) -> Local:
         )
     except (RuntimeError, ValueError, MemoryError) as error:
         raise UnusableCheckpoint(f"The converted model cannot be read: {type(error).__name__}.") from error
-    writer = Light(generator, read_words(directory), end_tokens=end_tokens, num_places=num_places)
+    writer = Light(generator, words, end_tokens=end_tokens, num_places=num_places)
     return Local(writer, asking, model_version=version, deadline=settings.job_deadline)
 
 

@@ -202,7 +202,7 @@ def test_a_model_that_reads_too_little_is_refused(tmp_path: Path) -> None:
         load_causal(CausalSpec(model_dir=a_gpt(tmp_path / "model"), max_new_tokens=1900), SETTINGS)
 
 
-def test_a_row_without_numbers_fails_alone(tmp_path: Path) -> None:
+def test_scores_that_are_no_numbers_are_a_failure_of_the_model(tmp_path: Path) -> None:
     directory = a_gpt(tmp_path / "model")
     weights = load_file(directory / "model.safetensors")
     weights["lm_head.bias"][5] = torch.nan
