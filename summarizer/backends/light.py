@@ -62,8 +62,11 @@ class Light:
         """What is written for the one request of a batch."""
         (asked,) = batch
         written = _Writing(asked, end_tokens=self._end_tokens, is_over=lambda: is_over(0))
-        while not written.is_done:
-            self._go_on(asked, written)
+        try:
+            while not written.is_done:
+                self._go_on(asked, written)
+        finally:
+            written.let_go()
         return [written.failure or written.tokens]
 
     def _go_on(self, asked: Asked, written: "_Writing") -> None:
@@ -98,6 +101,11 @@ class _Writing:
         is_ended = bool(self.tokens) and self.tokens[-1] in self._end_tokens
         is_full = len(self.tokens) >= self._asked.num_new
         return is_ended or is_full or self._is_stopped or self.failure is not None
+
+    def let_go(self) -> None:
+        """Of whoever waits: CTranslate2's thread may keep the callback for longer, and must never be the last to hold
+        the model, because a thread of it that ends the model waits for itself."""
+        self._is_over = lambda: True
 
     def take(self, step: Any) -> bool:
         """Take the next token, or another where it may not follow; whether CTranslate2 has to stop here.
