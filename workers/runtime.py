@@ -20,6 +20,7 @@ from summarizer.log import logger
 from summarizer.model import load
 from summarizer.queue import WORKER_QUEUE, Queue
 from summarizer.settings import Settings
+from summarizer.specs import OURS
 from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
 from summarizer.store.jobs import Lease
@@ -69,6 +70,8 @@ def start(settings: Settings, *, load: Load = load) -> Runtime:
     """
     database = Database(app_engine(settings))
     if find_spec("torch") is None:
+        if set(settings.default_backends) == {OURS}:
+            raise InvalidBackends("torch is not installed, and DEFAULT_BACKENDS names our own engine alone")
         runtime = keeping(settings, database, NoModels())
         logger(__name__).info("worker ready, without our own engine", owner=runtime.work.owner)
         return runtime
@@ -91,6 +94,7 @@ def start(settings: Settings, *, load: Load = load) -> Runtime:
 
 def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
     """What runs jobs with these models, keeps their leases, and ends the process when one of them hangs."""
+    tariff = _tariff(settings)
     queue, longest = Queue(settings), settings.job_deadline + settings.lease
     watchdog = Watchdog(
         alive_file=settings.alive_file,
@@ -105,7 +109,6 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
 
     end_unless_called_again(within=longest)  # the first job may take hold of the interpreter before anybody watches
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
-    tariff = _tariff(settings)
     backends = Backends(
         models,
         tariff.specs,

@@ -141,22 +141,19 @@ def load_causal(spec: CausalSpec, settings: ModelSettings) -> Local:
     """The model in a directory, ready to write; raises UnusableCheckpoint. Nothing is fetched and no code of it run."""
     directory = spec.model_dir
     before = identities(directory)
-    style = style_of(directory) if spec.style == "auto" else spec.style
-    more = [path for path in (directory / name for name in MORE_FILES) if path.exists()]
-    version = version_of([*checkpoint_files(directory), *more], kind=f"transformers {style}\0")
     if settings.device == "cpu" and settings.num_threads:
         torch.set_num_threads(settings.num_threads)
     try:
+        style = style_of(directory) if spec.style == "auto" else spec.style
         asking = read_asking(directory, style=style, max_new_tokens=spec.max_new_tokens)
         model = _load(directory, device=settings.device)
     except UnusableCheckpoint:
         raise
-    except (RuntimeError, MemoryError) as error:
-        if is_out_of_memory(error):
-            raise UnusableCheckpoint("There is not enough memory for this model beside what is loaded.") from error
-        raise UnusableCheckpoint(f"The model cannot be read: {type(error).__name__}.") from error
-    except (OSError, ValueError, KeyError, ImportError, AttributeError, TypeError) as error:
-        raise UnusableCheckpoint(f"The model cannot be read: {type(error).__name__}.") from error
+    except Exception as error:  # transformers raises whatever its parts do
+        reason = "there is not enough memory" if is_out_of_memory(error) else type(error).__name__
+        raise UnusableCheckpoint(f"The model cannot be loaded: {reason}.") from error
+    more = [path for path in (directory / name for name in MORE_FILES) if path.exists()]
+    version = version_of([*checkpoint_files(directory), *more], kind=f"transformers {style}\0")
     if identities(directory) != before:
         raise UnusableCheckpoint("The files were changed while they were read.")
     writer = Causal(model, end_tokens=asking.end_tokens, max_batch=spec.max_batch)

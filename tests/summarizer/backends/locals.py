@@ -102,15 +102,25 @@ def save(kind: Any, config: Any, tokenizer: Tokenizer, directory: Path) -> Path:
     return directory
 
 
-def a_causal_backend(directory: Path) -> Opened:
+def a_causal_spec(directory: Path) -> CausalSpec:
     """Dolly, as the contract of all backends needs one."""
-    return opened(CausalSpec(model_dir=a_dolly(directory / "dolly"), max_new_tokens=NUM_NEW), SETTINGS)
+    return CausalSpec(model_dir=a_dolly(directory / "dolly"), max_new_tokens=NUM_NEW)
+
+
+def a_light_spec(directory: Path) -> LightSpec:
+    """A converted BLOOM."""
+    converted = convert(a_published_bloom(directory / "bloom"), directory / "light", quantization="float32")
+    return LightSpec(model_dir=converted, max_new_tokens=NUM_NEW)
+
+
+def a_causal_backend(directory: Path) -> Opened:
+    """The same, opened."""
+    return opened(a_causal_spec(directory), SETTINGS)
 
 
 def a_light_backend(directory: Path) -> Opened:
-    """A converted BLOOM."""
-    converted = convert(a_published_bloom(directory / "bloom"), directory / "light", quantization="float32")
-    return opened(LightSpec(model_dir=converted, max_new_tokens=NUM_NEW), SETTINGS)
+    """The same, opened."""
+    return opened(a_light_spec(directory), SETTINGS)
 
 
 def _with(special: tuple[str, ...]) -> Tokenizer:

@@ -190,6 +190,14 @@ def test_a_checkpoint_that_lacks_a_tensor_is_refused(tmp_path: Path) -> None:
         load_causal(CausalSpec(model_dir=directory), SETTINGS)
 
 
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors", "tokenizer_config.json"])
+def test_a_broken_file_is_refused(tmp_path: Path, name: str) -> None:
+    directory = a_llama(tmp_path / "model")
+    (directory / name).write_bytes((directory / name).read_bytes()[:-30])
+    with pytest.raises(UnusableCheckpoint):
+        load_causal(CausalSpec(model_dir=directory), SETTINGS)
+
+
 def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
     directory = a_gpt(tmp_path / "model")
     (directory / "model.safetensors").rename(directory / "pytorch_model.bin")

@@ -19,7 +19,7 @@ from summarizer.backends import opened
 from summarizer.backends.light import CARD, load_light
 from summarizer.demo import samples
 from summarizer.engine.files import model_version
-from summarizer.errors import DeadlineExceeded, UnusableCheckpoint
+from summarizer.errors import DeadlineExceeded, InvalidBackends, UnusableCheckpoint
 from summarizer.generate import Opened, Prompt
 from summarizer.prompt import fit, render
 from summarizer.repair import read
@@ -33,6 +33,7 @@ from tests.summarizer.engine.builders import a_bloom, save
 from tests.summarizer.test_exports import environment
 from tests.work import status, submitted
 from training.convert import convert
+from workers.runtime import NoModels, keeping
 
 ROOT = Path(__file__).parents[3]
 #: What a light worker does not have.
@@ -122,24 +123,9 @@ def test_a_worker_without_torch_summarizes(
     """Whatever it is asked first: our own engine, which it has not, or the light backend, which is its default."""
     (tmp_path / "backends.toml").write_text(f'[backends.small]\nkind = "ctranslate2"\nmodel_dir = "{shipped}"\n')
     made = submitted(database, tenant_id)
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", WORK, str(tenant_id), str(made.job_id)],
-        capture_output=True,
-        text=True,
-        env={
-            **environment(settings),
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{ROOT}:{_light_packages(tmp_path / 'packages')}",
-            "BACKENDS_FILE": str(tmp_path / "backends.toml"),
-            "DEFAULT_BACKENDS": "wrapup, small",
-        },
-        timeout=60,
-        check=False,
-        cwd=tmp_path,
-    )
+    done = without_torch(settings, tmp_path, made.job_id, tenant_id, DEFAULT_BACKENDS="wrapup, small")
     assert done.returncode == 0, done.stderr
     assert "without our own engine" in done.stderr
-    assert done.stdout.split() == ["[]"]
     assert status(database, tenant_id, made).state == "succeeded"
     with database.begin(tenant_id) as session:
         found = summaries.current(session, made.conversation_id)
@@ -148,7 +134,22 @@ def test_a_worker_without_torch_summarizes(
     assert found.machine.kind == "generated"
 
 
-WORK = f"""
+def test_a_worker_without_torch_and_without_another_backend_says_so(
+    settings: Settings, tenant_id: UUID, tmp_path: Path
+) -> None:
+    (tmp_path / "backends.toml").write_text("")
+    done = without_torch(settings, tmp_path, tenant_id, tenant_id)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("DEFAULT_BACKENDS names our own engine alone")
+
+
+def test_a_default_backend_that_nobody_knows_stops_the_worker(settings: Settings, database: Database) -> None:
+    wrong = settings.model_copy(update={"default_backends": ("wrapup", "dollly")})
+    with pytest.raises(InvalidBackends, match="DEFAULT_BACKENDS names dollly"):
+        keeping(wrong, database, NoModels())
+
+
+WORK = """
 import sys
 from uuid import UUID
 from summarizer import jobs
@@ -161,8 +162,28 @@ configure(settings.log_level)
 worker = runtime.start(settings)
 jobs.run(worker.work, *map(UUID, sys.argv[1:]))
 worker.close()
-print([name for name in {HEAVY} if name in sys.modules])
 """
+
+
+def without_torch(
+    settings: Settings, directory: Path, job_id: UUID, tenant_id: UUID, **changes: str
+) -> subprocess.CompletedProcess[str]:
+    """A worker's process, for one job, where nobody installed torch."""
+    return subprocess.run(
+        [sys.executable, "-S", "-c", WORK, str(tenant_id), str(job_id)],
+        capture_output=True,
+        text=True,
+        env={
+            **environment(settings),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": f"{ROOT}:{_light_packages(directory / 'packages')}",
+            "BACKENDS_FILE": str(directory / "backends.toml"),
+            **changes,
+        },
+        timeout=60,
+        check=False,
+        cwd=directory,
+    )
 
 
 def _light_packages(directory: Path) -> Path:

@@ -16,7 +16,7 @@ from summarizer.generate import Prompt
 from tests.summarizer.engine.builders import END, VOCABULARY, a_tokenizer
 
 MINUTE = timedelta(minutes=1)
-SHORT = timedelta(milliseconds=60)
+SHORT = timedelta(milliseconds=300)
 
 
 class Copier:
