@@ -94,7 +94,7 @@ def start(settings: Settings, *, load: Load = load) -> Runtime:
 
 def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
     """What runs jobs with these models, keeps their leases, and ends the process when one of them hangs."""
-    tariff = _tariff(settings)
+    _check_defaults(settings)
     queue, longest = Queue(settings), settings.job_deadline + settings.lease
     watchdog = Watchdog(
         alive_file=settings.alive_file,
@@ -109,6 +109,7 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
 
     end_unless_called_again(within=longest)  # the first job may take hold of the interpreter before anybody watches
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
+    tariff = Tariff(specs.read(settings.backends_file), prices.read(settings.prices_file), settings.device)
     backends = Backends(
         models,
         tariff.specs,
@@ -124,13 +125,12 @@ def new_owner() -> str:
     return f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
 
 
-def _tariff(settings: Settings) -> Tariff:
-    """The backends that there are, at their prices; raises Misconfigured."""
+def _check_defaults(settings: Settings) -> None:
+    """Before any job; raises InvalidBackends."""
     known = specs.read(settings.backends_file)
     for name in settings.default_backends:
         if name not in known:
             raise InvalidBackends(f"DEFAULT_BACKENDS names {name}, and BACKENDS_FILE has no such backend")
-    return Tariff(known, prices.read(settings.prices_file), settings.device)
 
 
 def _register(database: Database, model_version: str, backend: str) -> None:
