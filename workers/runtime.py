@@ -21,6 +21,7 @@ from summarizer.model import load
 from summarizer.queue import WORKER_QUEUE, Queue
 from summarizer.settings import Settings
 from summarizer.specs import OURS
+from summarizer.specs import read as read_specs
 from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
 from summarizer.store.jobs import Lease
@@ -127,7 +128,7 @@ def new_owner() -> str:
 
 def _check_defaults(settings: Settings) -> None:
     """Before any job; raises InvalidBackends."""
-    known = specs.read(settings.backends_file)
+    known = read_specs(settings.backends_file)
     for name in settings.default_backends:
         if name not in known:
             raise InvalidBackends(f"DEFAULT_BACKENDS names {name}, and BACKENDS_FILE has no such backend")
