@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from summarizer.errors import InvalidRequest
-from summarizer.specs import DEFAULT_CHAIN, Specs
+from summarizer.specs import Specs
 from summarizer.store import audit, choices, tenants
 from summarizer.store.choices import Choice
 from summarizer.store.database import Database
@@ -49,11 +49,11 @@ def choose(
         return choice
 
 
-def counting(database: Database, tenant_id: UUID, *, queue: str | None) -> tuple[str, ...]:
-    """The backends that are asked for a conversation of this queue, in their order."""
+def counting(database: Database, tenant_id: UUID, *, queue: str | None, default: Sequence[str]) -> tuple[str, ...]:
+    """The backends that are asked for a conversation of this queue, in their order; the default where none chose."""
     with database.begin(tenant_id) as session:
         choice = choices.current(session, queue=queue)
-    return DEFAULT_CHAIN if choice is None else choice.backends
+    return tuple(default) if choice is None else choice.backends
 
 
 def _check(backends: Sequence[str], known: dict[str, Available]) -> None:

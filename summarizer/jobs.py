@@ -23,7 +23,6 @@ from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.prices import written
 from summarizer.settings import Settings
-from summarizer.specs import DEFAULT_CHAIN
 from summarizer.store import audit, choices, conversations, costs, jobs, summaries, tenants
 from summarizer.store.costs import Spent
 from summarizer.store.database import Database
@@ -182,7 +181,7 @@ def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _C
 def _plan(session: Session, work: Work, tenant_id: UUID, *, queue: str | None) -> Plan:
     """The backends that a conversation of this queue is written by, as money and place allow it now."""
     choice = choices.current(session, queue=queue)
-    chosen = choice.backends if choice else DEFAULT_CHAIN
+    chosen = choice.backends if choice else work.settings.default_backends
     limits, specs = tenants.limits(session, tenant_id), work.tariff.specs
     spending = _spending(session, work.tariff) if has_limits(chosen, specs, limits) else Spending()
     _tell_of_caps(session, tenant_id, limits, spending)

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from summarizer import prices
+from summarizer.specs import DEFAULT_CHAIN
 
 
 def _seconds(text: object) -> object:
@@ -79,6 +80,9 @@ class Settings(ModelSettings):
     master_key: SecretStr  #: Fernet keys that encrypt secrets at rest, newest first, with commas between them
     encrypt_transcripts: bool = False  #: at rest, from now on; `wrapup data-keys reencrypt` for those there are
 
+    default_backends: Listed[str] = Field(
+        DEFAULT_CHAIN, min_length=1
+    )  #: who writes where a tenant chose nobody, in order
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
     courier_concurrency: int = 16  #: fetches and callbacks of one courier at once
     metrics_port: int | None = None  #: where a worker lets Prometheus read; none: nowhere

@@ -60,7 +60,7 @@ class CausalSpec(_Spec):
 
     kind: Literal["transformers"] = "transformers"
     model_dir: Path
-    style: Literal["auto", "plain", "dolly", "chat"] = "auto"  #: chat where the tokenizer has a template, else dolly
+    style: Literal["auto", "plain", "dolly", "chat"] = "auto"  #: plain: ours; chat: by its template; else dolly
     max_new_tokens: int = Field(256, ge=16, le=4096)
     max_batch: int = Field(4, ge=1)
 

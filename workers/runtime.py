@@ -3,19 +3,25 @@
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from summarizer import tariff
 from summarizer.backends import opened
+from summarizer.errors import InvalidBackends, ModelFailure
+from summarizer.generate import Generator
 from summarizer.jobs import Work
 from summarizer.log import logger
 from summarizer.model import load
 from summarizer.queue import WORKER_QUEUE, Queue
 from summarizer.settings import Settings
+from summarizer.specs import OURS
+from summarizer.specs import read as read_specs
 from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
 from summarizer.store.jobs import Lease
@@ -44,11 +50,33 @@ class Runtime:
         self.work.database.close()
 
 
+class NoModels:
+    """Our own engine where it is not installed."""
+
+    @contextmanager
+    def serving(self, job_id: UUID) -> Iterator[Generator]:  # noqa: ARG002  # whichever it is
+        """Nothing; always raises ModelFailure."""
+        raise ModelFailure("Our own engine cannot be opened here: torch is not installed.")
+        yield  # what makes it an iterator
+
+    def close(self, *, drain: bool) -> None:
+        """Nothing is open."""
+
+
 def start(settings: Settings, *, load: Load = load) -> Runtime:
-    """Load the champion, or MODEL_DIR while nothing was ever promoted; follow it; begin to keep leases."""
+    """Load the champion, or MODEL_DIR while nothing was ever promoted; follow it; begin to keep leases.
+
+    Where torch is not installed other backends write, as a small worker's do.
+    """
+    database = Database(app_engine(settings))
+    if find_spec("torch") is None:
+        if set(settings.default_backends) == {OURS}:
+            raise InvalidBackends("torch is not installed, and DEFAULT_BACKENDS names our own engine alone")
+        runtime = keeping(settings, database, NoModels())
+        logger(__name__).info("worker ready, without our own engine", owner=runtime.work.owner)
+        return runtime
     from workers.following import Following
 
-    database = Database(app_engine(settings))
     first = _first(database, settings, load)
     models = Following(first, load=lambda version: load(settings, version), look=lambda: _look(database)).start(
         every_seconds=settings.follow_interval.total_seconds()
@@ -66,6 +94,7 @@ def start(settings: Settings, *, load: Load = load) -> Runtime:
 
 def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
     """What runs jobs with these models, keeps their leases, and ends the process when one of them hangs."""
+    _check_defaults(settings)
     queue, longest = Queue(settings), settings.job_deadline + settings.lease
     watchdog = Watchdog(
         alive_file=settings.alive_file,
@@ -94,6 +123,14 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
 def new_owner() -> str:
     """Who holds a lease: this process, and no other after it."""
     return f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+
+
+def _check_defaults(settings: Settings) -> None:
+    """Before any job; raises InvalidBackends."""
+    known = read_specs(settings.backends_file)
+    for name in settings.default_backends:
+        if name not in known:
+            raise InvalidBackends(f"DEFAULT_BACKENDS names {name}, and BACKENDS_FILE has no such backend")
 
 
 def _register(database: Database, model_version: str, backend: str) -> None:

@@ -5,13 +5,16 @@
       leaving     what may leave the installation
       calls       a few requests at a time
     extractive    no model, quotations
+    local         a line of requests before a local model
+    asking        what stands around a prompt, by which instruction a model is asked
+    causal        a Writer by transformers
+    light         a Writer by CTranslate2, without torch
 
 Whatever writes, the same grounding, checks and gate stand behind it.
 """
 
 from summarizer.backends.endpoint import Endpoint
 from summarizer.backends.extractive import Extractive
-from summarizer.errors import UnusableCheckpoint
 from summarizer.generate import Opened
 from summarizer.model import load
 from summarizer.settings import ModelSettings
@@ -25,10 +28,16 @@ def opened(spec: Spec, settings: ModelSettings) -> Opened:
             return Extractive()
         case OwnSpec():
             return load(settings if spec.model_dir is None else settings.model_copy(update=_other(spec)))
+        case CausalSpec():
+            from summarizer.backends.causal import load_causal
+
+            return load_causal(spec, settings)
+        case LightSpec():
+            from summarizer.backends.light import load_light
+
+            return load_light(spec, settings)
         case EndpointSpec():
             return Endpoint(spec, deadline=settings.job_deadline)
-        case CausalSpec() | LightSpec():
-            raise UnusableCheckpoint(f"no backend of kind {spec.kind} can be opened yet")
 
 
 def _other(spec: OwnSpec) -> dict[str, object]:

@@ -54,9 +54,11 @@ def show(
     """Say by which backends a tenant's conversations are summarized now."""
     from summarizer import choosing
 
-    with closing(database_of(settings_here())) as database:
+    settings = settings_here()
+    with closing(database_of(settings)) as database:
         tenant_id = tenant_named(database, tenant)
-        typer.echo(", then ".join(choosing.counting(database, tenant_id, queue=queue)))
+        found = choosing.counting(database, tenant_id, queue=queue, default=settings.default_backends)
+        typer.echo(", then ".join(found))
 
 
 @commands.command("try", epilog="Example: wrapup backends try dolly")

@@ -17,7 +17,7 @@ MIN_FREE_BYTES = 2_000_000_000
 LIKE_ENOUGH = 0.87  #: of the letters of two names
 MIN_CHARACTERS = 6  #: of a name that is compared
 PREFIX = "WRAPUP_"
-OF_OTHERS = ("OTEL_",)  #: read by OpenTelemetry itself
+OF_OTHERS = ("OTEL_", "OWNER_DATABASE_PASSWORD")  #: read by OpenTelemetry and by compose
 KNOWN = frozenset(name.upper() for name in Settings.model_fields)
 
 

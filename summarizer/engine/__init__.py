@@ -13,6 +13,7 @@ native       the kernels of native.cpp, where they were built
 trouble      what a device's errors mean
 sampling     the next token from its scores
 files        the files of a model, found and named
+tokenizer    read so that a transcript is nothing but text
 checkpoint   configuration and weights, read and checked
 gate         may int8 stand in for fp32?
 generator    text to text; the tokenizer lives here

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_the_shipped_list_is_dated_and_says_where_each_price_was_read() -> None:
 
 def test_the_same_calls_elsewhere_are_estimated_from_characters_with_an_instruction_before_each_prompt() -> None:
     meter = Meter(num_prompts=2, prompt_characters=40_000, completion_characters=1_600, device_seconds=9.0)
-    tokens_in = (40_000 + 2 * INSTRUCTION_CHARACTERS) / 4
+    tokens_in = ceil((40_000 + 2 * INSTRUCTION_CHARACTERS) / 4)
     assert PER_TOKEN.estimate(meter, num_summaries=1) == Decimal(str((tokens_in * 2 + 400 * 8) / 1e6))
 
 
