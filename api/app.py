@@ -13,7 +13,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 
-from api import bodies, examples, problems, safety
+from api import bodies, examples, measuring, problems, safety
 from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
 from api.dependencies import Parts, parameters_once
 from api.rates import Rates
@@ -24,6 +24,7 @@ from summarizer import outbound
 from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
+from summarizer.metrics.process import process
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
@@ -38,10 +39,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     configure(settings.log_level)
     bodies.trusted(settings.vcon_keys)
     database, queue = Database(app_engine(settings)), Queue(settings)
+    process.watch(pool=database, queue=queue)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        process.watch(pool=None, queue=None)
         database.close()
         queue.close()
 
@@ -72,6 +75,7 @@ def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = Non
         app.add_api_route("/docs", _docs, include_in_schema=False)
     problems.install(app)
     app.middleware("http")(_name_request)
+    measuring.install(app)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from summarizer import metrics, templates
+from summarizer import templates
 from summarizer.budget import Plan, Spending, has_limits, plan
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
@@ -21,6 +21,8 @@ from summarizer.formats import canonical
 from summarizer.generate import NO_PATIENCE, Generator
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
+from summarizer.metrics import jobs as counted
+from summarizer.metrics import money, quality
 from summarizer.settings import Settings
 from summarizer.specs import DEFAULT_CHAIN
 from summarizer.store import audit, choices, conversations, costs, jobs, summaries, tenants
@@ -28,7 +30,7 @@ from summarizer.store.costs import Spent
 from summarizer.store.database import Database
 from summarizer.store.jobs import Lease, RevisionLease, Waiting
 from summarizer.submit import Bell, ring
-from summarizer.summary import NoSummary
+from summarizer.summary import NoSummary, Summary
 from summarizer.suspects import Suspects
 from summarizer.tariff import Tariff
 from summarizer.template import Template
@@ -64,6 +66,7 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     if is_suspect and work.suspects.run(partial(_attempt, work, is_suspect=True), tenant_id, job_id):
         with work.database.begin(tenant_id) as session:
             jobs.wait_anew(session, job_id)
+    counted.IDLE.inc(not is_suspect)
 
 
 def give_up(work: Work, held: RevisionLease) -> None:
@@ -75,12 +78,15 @@ def hand_back(work: Work, held: Lease) -> None:
     """This process ends before the work does; the attempt does not count, and the sweeper rings for another."""
     with work.database.begin(held.tenant_id) as session:
         jobs.hand_back(session, held)
+    if isinstance(held, RevisionLease):
+        counted.count_attempt(held.kind, "handed_back")
 
 
 def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> bool:
     """Whether there was anything to do; only a suspect may have been tried before."""
     claimed = _claim(work, tenant_id, job_id, is_suspect=is_suspect)
     if claimed is None:
+        counted.IDLE.inc(is_suspect)  # else it is tried as a suspect
         return False
     held = claimed.lease
     taken: list[Taken] = []
@@ -123,6 +129,9 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
             stale = jobs.requeue_stale(session, stale_after=stale_after, silent=silent)
         ring(bell, tenant_id, [*chain.from_iterable(told), *stale])
         num_requeued += len(stale)
+        counted.ABANDONED.inc(len(lost))
+        for waiting in stale:
+            counted.count_requeued(waiting.kind)
     return num_requeued
 
 
@@ -208,6 +217,7 @@ def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Take
     spent = _spent(work, taken) if summary.reason is None else []  # nobody was asked
     event = Event.COMPLETED if summary.reason is None else Event.FAILED
     to_ring: list[Waiting] = []
+    seconds = 0.0
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
@@ -218,32 +228,49 @@ def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Take
         if is_ours:
             _note(session, held, action="summary.complete" if summary.reason is None else "summary.fail")
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
+            seconds = jobs.age(session, held)
         costs.add(session, held.tenant_id, queue=claimed.conversation.queue, spent=spent)
     ring(work.bell, held.tenant_id, to_ring)
+    money.count(spent)
     if is_ours:
-        metrics.count(summary, model_version=written.taken.model_version)
+        counted.count_finished(held.kind, reason=summary.reason, seconds=seconds)
+        _count(summary, written)
     else:
+        counted.count_attempt(held.kind, "refused")
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 
 
 def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> None:
     delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
     to_ring: list[Waiting] = []
+    seconds = 0.0
     with work.database.begin(held.tenant_id) as session:
         if delay is not None:
-            jobs.retry(session, held, delay=delay)
-        elif jobs.fail(session, held, reason=reason):
+            is_ours = jobs.retry(session, held, delay=delay)
+        elif is_ours := jobs.fail(session, held, reason=reason):
             _note(session, held, action="summary.fail")
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
+            seconds = jobs.age(session, held)
     ring(work.bell, held.tenant_id, to_ring)
+    if is_ours and delay is None:
+        counted.count_finished(held.kind, reason=reason, seconds=seconds)
+        quality.count_refusal(reason)
+    else:
+        counted.count_attempt(held.kind, "retried" if is_ours else "refused")
 
 
 def _charge(work: Work, claimed: _Claimed, taken: list[Taken]) -> None:
     """What came to nothing has its price as well."""
     if taken:
+        spent = _spent(work, taken)
         with work.database.begin(claimed.lease.tenant_id) as session:
-            spent = _spent(work, taken)
             costs.add(session, claimed.lease.tenant_id, queue=claimed.conversation.queue, spent=spent)
+        money.count(spent)
+
+
+def _count(summary: Summary, written: Written) -> None:
+    by = written.taken
+    quality.count(summary, backend=by.backend, model_version=by.model_version, because=written.because)
 
 
 def _spent(work: Work, taken: list[Taken]) -> list[Spent]:

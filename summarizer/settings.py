@@ -71,7 +71,9 @@ class Settings(ModelSettings):
 
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
     courier_concurrency: int = 16  #: fetches and callbacks of one courier at once
-    metrics_port: int | None = None  #: where a worker lets Prometheus read; none: nowhere
+    metrics_port: int | None = None  #: where a process lets Prometheus read; none: nowhere
+    metrics_host: str = "127.0.0.1"  #: whose address; no password guards it, so only where Prometheus is
+    metrics_interval: Duration = timedelta(seconds=15)  #: between two looks of the beat at the backlog of all
     alive_file: Path | None = None  #: a worker touches it a few times per lease, for a probe to look at
 
     host: str = "127.0.0.1"

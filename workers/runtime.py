@@ -13,9 +13,12 @@ from summarizer import prices, specs
 from summarizer.backends import opened
 from summarizer.jobs import Work
 from summarizer.log import logger
+from summarizer.metrics.engines import engines
+from summarizer.metrics.process import process
 from summarizer.model import load
 from summarizer.queue import WORKER_QUEUE, Queue
 from summarizer.settings import Settings
+from summarizer.specs import OURS
 from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
 from summarizer.store.jobs import Lease
@@ -55,6 +58,7 @@ def start(settings: Settings, *, load: Load = load) -> Runtime:
         every_seconds=settings.follow_interval.total_seconds()
     )
     runtime = keeping(settings, database, models)
+    engines.watch(lambda: [*((OURS, one) for one in models.generators), *runtime.backends.opened])
     logger(__name__).info(
         "worker ready",
         owner=runtime.work.owner,
@@ -68,6 +72,7 @@ def start(settings: Settings, *, load: Load = load) -> Runtime:
 def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
     """What runs jobs with these models, keeps their leases, and ends the process when one of them hangs."""
     queue, longest = Queue(settings), settings.job_deadline + settings.lease
+    process.watch(pool=database, queue=queue)
     watchdog = Watchdog(
         alive_file=settings.alive_file,
         num_waiting=partial(queue.num_waiting, WORKER_QUEUE),

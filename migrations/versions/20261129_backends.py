@@ -1,4 +1,4 @@
-"""Backends to choose from, what each summary costs, caps of tenants, traces of jobs, and the backlog of all tenants.
+"""Backends to choose from, what each summary costs, caps of tenants, traces of jobs, and the work of all tenants.
 
 Revision: 0008, after 0007
 """
@@ -41,6 +41,40 @@ BEGIN
 END $$
 """
 
+# Current revisions, accepted in the last two days, that nobody works on and that came to nothing: a summary, a failure,
+# or a newer revision. There are none, or something is lost. What was erased has no row and does not count.
+UNACCOUNTED = """
+CREATE FUNCTION unaccounted() RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+    one uuid;
+    found bigint;
+    total bigint := 0;
+    before text := current_setting('app.tenant', true);
+BEGIN
+    FOR one IN SELECT id FROM tenants LOOP
+        PERFORM set_config('app.tenant', one::text, true);
+        SELECT count(*) INTO found
+        FROM revisions JOIN conversations
+            ON conversations.id = revisions.conversation_id AND conversations.revision = revisions.revision
+        WHERE revisions.tenant_id = one
+            AND revisions.created_at BETWEEN now() - interval '2 days' AND now() - interval '1 minute'
+            AND NOT EXISTS (
+                SELECT FROM summaries
+                WHERE summaries.conversation_id = revisions.conversation_id AND summaries.revision = revisions.revision
+            )
+            AND NOT EXISTS (
+                SELECT FROM jobs
+                WHERE jobs.conversation_id = revisions.conversation_id AND jobs.revision = revisions.revision
+                    AND jobs.state <> 'succeeded'
+            );
+        total := total + found;
+    END LOOP;
+    PERFORM set_config('app.tenant', coalesce(before, ''), true);
+    RETURN total;
+END $$
+"""
+
 
 def upgrade() -> None:
     """Code of the revision before must still run on this schema."""
@@ -63,13 +97,17 @@ def upgrade() -> None:
         op.add_column("summaries", column)
     _choices()
     _costs()
+    op.create_index("ix_revisions_tenant_id_created_at", "revisions", ["tenant_id", "created_at"], unique=False)
     op.execute(BACKLOG)
+    op.execute(UNACCOUNTED)
 
 
 def downgrade() -> None:
     """What summaries cost is forgotten, and every tenant's are written by the champion again."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("DROP FUNCTION unaccounted()")
     op.execute("DROP FUNCTION backlog()")
+    op.drop_index("ix_revisions_tenant_id_created_at", table_name="revisions")
     op.drop_table("costs")
     op.drop_table("backend_choices")
     for column in ("currency", "money", "watt_hours", "meter", "because", "backend"):
