@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -20,15 +21,17 @@ from api.rates import Rates
 from api.routes import batches, conversations, endpoints, erasures, health, summaries, templates, webhooks
 from api.routes import problems as problem_types
 from api.schemas import CustomerBody, EditBody, Event, PreviewBody, Problem, RatingBody, TemplateBody
-from summarizer import outbound
+from summarizer import outbound, specs
 from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
+from summarizer.metrics.labels import declare
 from summarizer.metrics.process import process
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
 
+MODULES = conversations, batches, summaries, templates, webhooks, endpoints, erasures, health, problem_types
 DOCUMENT = "/openapi.json"
 SWAGGER = "https://cdn.jsdelivr.net"
 
@@ -40,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     bodies.trusted(settings.vcon_keys)
     database, queue = Database(app_engine(settings)), Queue(settings)
     process.watch(pool=database, queue=queue)
+    declare("backend", specs.read(settings.backends_file))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -69,13 +73,13 @@ def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = Non
     app.state.parts = parts
     app.state.rates = rates or Rates(parts.settings)
     app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
-    for module in (conversations, batches, summaries, templates, webhooks, endpoints, erasures, health, problem_types):
+    for module in MODULES:
         app.include_router(module.router)
     if shows_docs:
         app.add_api_route("/docs", _docs, include_in_schema=False)
     problems.install(app)
     app.middleware("http")(_name_request)
-    measuring.install(app)
+    measuring.install(app, routes=chain(app.routes, *(module.router.routes for module in MODULES)))
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 

@@ -14,6 +14,7 @@ from summarizer.backends import opened
 from summarizer.jobs import Work
 from summarizer.log import logger
 from summarizer.metrics.engines import engines
+from summarizer.metrics.labels import declare
 from summarizer.metrics.process import process
 from summarizer.model import load
 from summarizer.queue import WORKER_QUEUE, Queue
@@ -87,6 +88,7 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
     end_unless_called_again(within=longest)  # the first job may take hold of the interpreter before anybody watches
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
     tariff = Tariff(specs.read(settings.backends_file), prices.read(settings.prices_file), settings.device)
+    declare("backend", tariff.specs)
     backends = Backends(
         models,
         tariff.specs,

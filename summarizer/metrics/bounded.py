@@ -23,6 +23,15 @@ class Bounded(Generic[Metric]):
         self._labels = tuple(labels)
         self._known: dict[tuple[str, ...], Metric] = {}
 
+    def begin(self, *values: str) -> "Bounded[Metric]":
+        """Tell these from the start, or the first event would be no increase: a series that was not there has no past.
+
+        For metrics with one label.
+        """
+        for value in values:
+            self.of(value)
+        return self
+
     def of(self, *values: str) -> Metric:
         """The one series of these values, in the order of the labels."""
         found = self._known.get(values)

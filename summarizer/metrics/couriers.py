@@ -2,15 +2,20 @@
 
 from summarizer.metrics.bounded import counter, histogram
 from summarizer.metrics.labels import NONE
+from summarizer.verdict import Because
 
-DELIVERIES = counter("wrapup_delivery_attempts_total", "Attempts to tell an endpoint, by what came of them.", "result")
+DELIVERIES = counter(
+    "wrapup_delivery_attempts_total", "Attempts to tell an endpoint, by what came of them.", "result"
+).begin("told", "retry", "dead", "disabled", "late")
 SECONDS = histogram(
     "wrapup_delivery_attempt_duration_seconds",
     "How long an endpoint took to answer, or not to.",
     "result",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-DISABLED = counter("wrapup_endpoints_disabled_total", "Endpoints that are told nothing more, by reason.", "reason")
+DISABLED = counter(
+    "wrapup_endpoints_disabled_total", "Endpoints that are told nothing more, by reason.", "reason"
+).begin(Because.GONE, Because.FAILING)
 FETCHES = counter(
     "wrapup_fetch_attempts_total", "Attempts to read a platform's transcript.", "platform", "result", "reason"
 )

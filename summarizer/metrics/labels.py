@@ -14,6 +14,7 @@ from summarizer.budget import Because
 from summarizer.fetchers.failures import WhyNotFetched
 from summarizer.kinds import Kind
 from summarizer.platforms import Platform
+from summarizer.specs import BUILT_IN
 from summarizer.summary import Kind as Writer
 from summarizer.summary import NoSummary
 from summarizer.verdict import Because as WhyDisabled
@@ -59,7 +60,7 @@ def _shaped(shape: str, *, most: int) -> Bound:
 
 
 TABLE: dict[str, Bound] = {
-    "backend": _shaped(r"[a-z][a-z0-9_-]{0,39}", most=16),  # the owner's file names them
+    "backend": _listed(BUILT_IN),  # those of the owner's file are `declare`d
     "because": _listed(Because, [NONE]),
     "currency": _shaped("[A-Z]{3}", most=4),
     "device": _listed(["cpu", "cuda"]),

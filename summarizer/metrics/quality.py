@@ -14,7 +14,9 @@ _TENTHS = tuple(step / 10 for step in range(1, 11))
 _MODEL = ("backend", "model_version")
 
 SUMMARIES = counter("wrapup_summaries_total", "Summaries written, by who wrote their sentences.", "kind", *_MODEL)
-CHANGED = counter("wrapup_backend_changes_total", "Summaries not by the first backend of their choice.", "because")
+CHANGED = counter(
+    "wrapup_backend_changes_total", "Summaries not by the first backend of their choice.", "because"
+).begin(*Because)
 REFUSALS = counter("wrapup_no_summaries_total", "Conversations that get no summary, by reason.", "reason")
 STATEMENTS = counter(
     "wrapup_statements_total", "Sentences that the model drafted, by what became of them.", "result", *_MODEL

@@ -11,11 +11,13 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 
 from summarizer.metering import Meter
 from summarizer.metrics import couriers, engines, http, jobs, money, quality
+from summarizer.metrics.labels import declare
 from summarizer.metrics.leader import Night, Standing, leader
 from summarizer.metrics.process import process
 from summarizer.prices import Charge
 from summarizer.store.costs import Spent
 from summarizer.summary import Aspect, Claim, Evidence, Summary
+from tests.fakes import FakeGenerator
 from tests.summarizer.metrics.exported import described, exposition, families
 
 ABBREVIATED = re.compile(r"_(s|ms|us|ns|sec|secs|min|mins|h|hr|hrs|hours|kb|mb|gb|kib|mib|gib|percent|wh)(_|$)")
@@ -106,8 +108,7 @@ def test_no_series_is_told_twice() -> None:
 
 
 def test_engines_that_are_not_ours_are_named_and_nothing_else() -> None:
-    from tests.fakes import FakeGenerator
-
+    declare("backend", ["vllm"])
     engines.engines.watch(lambda: [("vllm", FakeGenerator())])
     try:
         [info] = [line for line in exposition().splitlines() if line.startswith("wrapup_model_info")]

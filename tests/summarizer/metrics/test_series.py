@@ -5,12 +5,12 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 from starlette.types import Message, Scope
 
 from api.app import build
 from api.dependencies import Parts
 from summarizer.errors import NotFound
-from summarizer.keys import new_key
 from summarizer.metering import Meter
 from summarizer.metrics import couriers, jobs, money, platforms, quality
 from summarizer.prices import Charge
@@ -35,7 +35,7 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "BREW{}")
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database):  # type: ignore[no-untyped-def]
+def app(settings: Settings, database: Database) -> FastAPI:
     return build(Parts(settings, database, FakeBell()))
 
 
@@ -60,7 +60,7 @@ def _scope(number: int) -> Scope:
     }
 
 
-async def _ask_all(app) -> None:  # type: ignore[no-untyped-def]
+async def _ask_all(app: FastAPI) -> None:
     async def receive() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}
 
@@ -86,12 +86,11 @@ def _count_all() -> None:
         money.count([Spent(mark, version, Meter(), charge, is_summary=True)])
 
 
-def test_ten_thousand_different_things_make_few_series_and_none_of_them_is_told(app) -> None:  # type: ignore[no-untyped-def]
+def test_ten_thousand_different_things_make_few_series_and_none_of_them_is_told(app: FastAPI) -> None:
     asyncio.run(_ask_all(app))
     _count_all()
     lines = [line for line in exposition().splitlines() if line.startswith("wrapup_")]
     told = "\n".join(lines)
     assert "/v1/conversations/{conversation_id}/summary" in told
     assert "zq1mark" not in told
-    print(len(lines))
-    assert len(lines) < MOST_SERIES
+    assert 100 < len(lines) < MOST_SERIES, len(lines)
