@@ -116,9 +116,14 @@ class Beat:
     def _measure(self) -> None:
         """Look at the backlog of all tenants and at the last night."""
         self._measures_at = time.monotonic() + self._settings.metrics_interval.total_seconds()
-        with self._database.begin(None) as session:
-            work, night = jobs.of_all(session), nights.last(session)
-            promoted_at = model_versions.last_promoted_at(session)
+        try:
+            with self._database.begin(None) as session:
+                work, night = jobs.of_all(session), nights.last(session)
+                promoted_at = model_versions.last_promoted_at(session)
+        except Unavailable as error:  # the rest of the round is worth more than its numbers
+            leader.forget()
+            logger(__name__).warning("backlog not measured", reason=str(error))
+            return
         last = LastNight(promoted_at=promoted_at)
         if night is not None:
             last = LastNight(night.state, night.finished_at, promoted_at, night.ledger or {})

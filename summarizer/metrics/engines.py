@@ -50,7 +50,8 @@ class Engines(Collector):
 
 class _Families:
     def __init__(self) -> None:
-        engine = ["model_version"]
+        engine = ["backend", "model_version"]
+        self._told: set[tuple[str, str]] = set()
         info = ["model_version", "precision", "device", "backend"]
         self._info = GaugeMetricFamily("wrapup_model_info", "Models that are open in this process.", labels=info)
         self._tokens = CounterMetricFamily(
@@ -86,29 +87,33 @@ class _Families:
     def add(self, backend: str, generator: Generator) -> None:
         """One generator's series."""
         version = allowed("model_version", version_of(generator.model_version))
+        key = allowed("backend", backend), version
+        if key in self._told:  # a series that stands there twice would make all of them unreadable
+            return
+        self._told.add(key)
         vitals = generator.vitals if isinstance(generator, Alive) else None
         precision = NONE if vitals is None else allowed("precision", vitals.precision)
         device = NONE if vitals is None else allowed("device", vitals.device)
-        self._info.add_metric([version, precision, device, allowed("backend", backend)], 1)
+        self._info.add_metric([version, precision, device, key[0]], 1)
         if vitals is not None:
-            self._add_engine(version, vitals)
+            self._add_engine(key, vitals)
 
-    def _add_engine(self, version: str, vitals: "Vitals") -> None:
+    def _add_engine(self, key: tuple[str, str], vitals: "Vitals") -> None:
         for kind, num in vitals.tokens.items():
-            self._tokens.add_metric([version, allowed("type", kind)], num)
-        self._steps.add_metric([version], vitals.num_steps)
-        self._preempted.add_metric([version], vitals.num_preempted)
-        self._sequences.add_metric([version, "running"], vitals.num_running)
-        self._sequences.add_metric([version, "waiting"], vitals.num_waiting)
-        self._memory.add_metric([version], vitals.used_ratio)
-        _add(self._batch, version, vitals.batch)
-        _add(self._seconds, version, vitals.step_seconds)
-        _add(self._first, version, vitals.first_token_seconds)
+            self._tokens.add_metric([*key, allowed("type", kind)], num)
+        self._steps.add_metric(key, vitals.num_steps)
+        self._preempted.add_metric(key, vitals.num_preempted)
+        self._sequences.add_metric([*key, "running"], vitals.num_running)
+        self._sequences.add_metric([*key, "waiting"], vitals.num_waiting)
+        self._memory.add_metric(key, vitals.used_ratio)
+        _add(self._batch, key, vitals.batch)
+        _add(self._seconds, key, vitals.step_seconds)
+        _add(self._first, key, vitals.first_token_seconds)
 
 
-def _add(family: HistogramMetricFamily, version: str, tally: "Tally") -> None:
+def _add(family: HistogramMetricFamily, key: tuple[str, str], tally: "Tally") -> None:
     buckets = [("+Inf" if bound == float("inf") else str(float(bound)), num) for bound, num in tally.cumulative()]
-    family.add_metric([version], buckets, tally.sum)
+    family.add_metric(key, buckets, tally.sum)
 
 
 engines = Engines()

@@ -13,7 +13,6 @@ from summarizer.jobs import Work, run, sweep
 from summarizer.kinds import Kind
 from summarizer.log import configure
 from summarizer.metrics.exposition import serve
-from summarizer.metrics.labels import declare
 from summarizer.metrics.process import process
 from summarizer.processes import free_port
 from summarizer.queue import Queue
@@ -126,7 +125,7 @@ def test_a_process_tells_its_connections_and_whether_the_queue_answers(served: S
     )
     try:
         process.watch(pool=served.database, queue=queue)
-        with served.database.begin(None):
+        with served.database.begin(served.tenant_id):
             assert value("wrapup_database_connections", state="in_use") == 1
         assert value("wrapup_database_connections_max") == served.settings.database_pool_size
         assert value("wrapup_queue_up") == 1
@@ -143,7 +142,6 @@ def test_it_is_read_at_a_port_of_its_own_and_a_taken_one_stops_nobody(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure("INFO")
-    declare("backend", ["vllm"])
     assert not serve(settings), "nobody asked"
     asked = settings.model_copy(update={"metrics_port": free_port()})
     assert serve(asked)

@@ -109,7 +109,7 @@ def test_no_series_is_told_twice() -> None:
 
 def test_engines_that_are_not_ours_are_named_and_nothing_else() -> None:
     declare("backend", ["vllm"])
-    engines.engines.watch(lambda: [("vllm", FakeGenerator())])
+    engines.engines.watch(lambda: 2 * [("vllm", FakeGenerator())])
     try:
         [info] = [line for line in exposition().splitlines() if line.startswith("wrapup_model_info")]
     finally:
