@@ -17,8 +17,6 @@ class Bounded(Generic[Metric]):
     """A metric with labels."""
 
     def __init__(self, metric: Metric, labels: Sequence[str]) -> None:
-        unknown = set(labels) - set(TABLE)
-        assert not unknown, f"labels that are not in the table: {unknown}"
         self._metric = metric
         self._labels = tuple(labels)
         self._known: dict[tuple[str, ...], Metric] = {}
@@ -47,9 +45,16 @@ class Bounded(Generic[Metric]):
 
 def counter(name: str, about: str, *labels: str) -> Bounded[Counter]:
     """What only grows; its name ends in `_total`."""
-    return Bounded(Counter(name, about, labels), labels)
+    return Bounded(Counter(name, about, _in_table(labels)), labels)
 
 
 def histogram(name: str, about: str, *labels: str, buckets: Sequence[float]) -> Bounded[Histogram]:
     """How many were at most so large."""
-    return Bounded(Histogram(name, about, labels, buckets=buckets), labels)
+    return Bounded(Histogram(name, about, _in_table(labels), buckets=buckets), labels)
+
+
+def _in_table(labels: Sequence[str]) -> Sequence[str]:
+    """These labels, before a metric is made that may not be."""
+    unknown = set(labels) - set(TABLE)
+    assert not unknown, f"labels that are not in the table: {unknown}"
+    return labels
