@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 from fastapi.telemetry import TelemetryConfig
 
-from api import bodies, examples, problems, safety
+from api import bodies, examples, measuring, problems, safety
 from api.callback_schemas import EndpointBody, EndpointChange, ReplayBody
 from api.dependencies import Parts, parameters_once
 from api.rates import Rates
@@ -36,6 +37,8 @@ from summarizer import outbound, tariff, tracing
 from summarizer.certificates import Fetch, certificates
 from summarizer.formats.canonical import CanonicalConversation
 from summarizer.log import configure
+from summarizer.metrics.labels import declare
+from summarizer.metrics.process import process
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
@@ -45,7 +48,7 @@ PROBES = frozenset({"/livez", "/readyz", "/startupz"})  #: asked every few secon
 #: FastAPI's own spans and logs hold addresses with their queries, and what could not be read.
 UNTRACED = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
 SWAGGER = "https://cdn.jsdelivr.net"
-ROUTES = (
+MODULES = (
     conversations,
     batches,
     summaries,
@@ -67,14 +70,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     tracing.start(settings, service="wrapup-api")
     bodies.trusted(settings.vcon_keys)
     database, queue = Database(app_engine(settings)), Queue(settings)
+    process.watch(pool=database, queue=queue)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        process.watch(pool=None, queue=None)
         database.close()
         queue.close()
 
     known = tariff.read(settings.backends_file, settings.prices_file, device=settings.device)
+    declare("backend", known.specs)
     return build(Parts(settings, database, queue, known), lifespan=lifespan)
 
 
@@ -97,12 +103,13 @@ def build(parts: Parts, *, fetch: Fetch | None = None, rates: Rates | None = Non
     app.state.parts = parts
     app.state.rates = rates or Rates(parts.settings)
     app.state.fetch = fetch or certificates(partial(outbound.client, parts.settings))
-    for module in ROUTES:
+    for module in MODULES:
         app.include_router(module.router)
     if shows_docs:
         app.add_api_route("/docs", _docs, include_in_schema=False)
     problems.install(app)
     app.middleware("http")(_name_request)
+    measuring.install(app, routes=chain(app.routes, *(module.router.routes for module in MODULES)))
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 

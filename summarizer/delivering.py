@@ -22,6 +22,7 @@ from summarizer.errors import AddressForbidden
 from summarizer.events import Event
 from summarizer.kinds import Kind
 from summarizer.log import logger
+from summarizer.metrics import couriers as counted
 from summarizer.retry_after import retry_after
 from summarizer.shapes import SHAPES, Told
 from summarizer.signatures import standard
@@ -35,6 +36,7 @@ AT_ONCE = 4  #: callbacks that one endpoint is told at the same time
 PATIENCE = timedelta(days=5)  #: with an endpoint that only fails
 MAX_ANSWER_BYTES = 65_536  #: are read; the status is all that counts
 TEST_DATA = {"message": "This is a test: nothing happened."}
+_RESULTS = {Done: "told", Again: "retry", Dead: "dead"}  #: as metrics name them
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def _claim(courier: Courier, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
             if jobs.fail(session, held, reason=Failure.DISABLED):
                 _note_outcome(session, held, Dead(Failure.DISABLED))
             callbacks.note_attempt(session, callback.id, status=None, failure=Failure.DISABLED, seconds=None)
+            counted.count_delivery("disabled")
             return None
         return _Claimed(held, callback, endpoint, _told(session, callback))
 
@@ -185,15 +188,19 @@ def _record(courier: Courier, claimed: _Claimed, answered: _Answered) -> None:
         retry_after=answered.retry_after,
         chance=random.random(),
     )
+    disabled: Because | None = None
     with courier.database.begin(held.tenant_id) as session:
         endpoints.find(session, endpoint_id, lock=True)  # before the job, in which order claims lock them too
         if is_ours := _move(session, held, verdict):
             status = None if isinstance(answered.outcome, Failure) else int(answered.outcome)
             failure = answered.outcome if isinstance(answered.outcome, Failure) else failure_of(answered.outcome)
             callbacks.note_attempt(session, held.callback_id, status=status, failure=failure, seconds=answered.seconds)
-            _note_endpoint(session, held, endpoint_id, verdict)
+            disabled = _note_endpoint(session, held, endpoint_id, verdict)
             _note_outcome(session, held, verdict)
     _trace(answered.outcome)
+    counted.count_delivery(_RESULTS[type(verdict)] if is_ours else "late", seconds=answered.seconds)
+    if disabled is not None:
+        counted.count_disabled(disabled)
     logger(__name__).info(
         "callback attempted" if is_ours else "late callback",
         job_id=str(held.job_id),
@@ -231,13 +238,17 @@ def _note_outcome(session: Session, held: CallbackLease, verdict: Done | Again |
         audit.note(session, held.tenant_id, actor="courier", action=action, subject=str(held.callback_id))
 
 
-def _note_endpoint(session: Session, held: CallbackLease, endpoint_id: UUID, verdict: Done | Again | Dead) -> None:
-    """An endpoint that is gone, or has failed for days, is told nothing more."""
+def _note_endpoint(
+    session: Session, held: CallbackLease, endpoint_id: UUID, verdict: Done | Again | Dead
+) -> Because | None:
+    """An endpoint that is gone, or has failed for days, is told nothing more; why, if it is disabled by this."""
     if isinstance(verdict, Done):
         endpoints.note_success(session, endpoint_id)
-        return
+        return None
     is_hopeless = endpoints.note_failure(session, endpoint_id, patience=PATIENCE)
     because = verdict.disables if isinstance(verdict, Dead) else None
     because = because or (Because.FAILING if is_hopeless else None)
     if because is not None and endpoints.disable(session, endpoint_id, because):
         audit.note(session, held.tenant_id, actor="courier", action="endpoint.disable", subject=str(endpoint_id))
+        return because
+    return None

@@ -17,6 +17,7 @@ from summarizer.fetchers.access import Access, Fetched
 from summarizer.fetchers.failures import NotFetched, TryLater, Unfetchable, WhyNotFetched
 from summarizer.kinds import Kind
 from summarizer.log import logger
+from summarizer.metrics.couriers import count_fetch
 from summarizer.retry_after import MAX_WAIT
 from summarizer.settings import Settings
 from summarizer.store import audit, jobs, webhooks
@@ -40,9 +41,10 @@ def run(courier: Courier, tenant_id: UUID, job_id: UUID) -> None:
         try:
             fetched = _fetch(courier, thin)
         except NotFetched as error:
-            _retry_or_fail(courier, held, error)
+            _retry_or_fail(courier, held, error, platform=thin.platform)
         else:
             _submit(courier, held, fetched)
+            count_fetch(thin.platform, "fetched")
 
 
 def next_fetch(attempt: int, error: NotFetched, *, max_attempts: int) -> timedelta | None:
@@ -103,7 +105,7 @@ def _submit(courier: Courier, held: FetchLease, fetched: tuple[Fetched, ...]) ->
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 
 
-def _retry_or_fail(courier: Courier, held: FetchLease, error: NotFetched) -> None:
+def _retry_or_fail(courier: Courier, held: FetchLease, error: NotFetched, *, platform: str) -> None:
     tracing.fail(error.reason)
     delay = next_fetch(held.attempt, error, max_attempts=courier.settings.max_fetches)
     logger(__name__).info(
@@ -116,3 +118,4 @@ def _retry_or_fail(courier: Courier, held: FetchLease, error: NotFetched) -> Non
                 audit.note(session, held.tenant_id, actor="courier", action="fetch.fail", subject=subject)
         else:
             jobs.retry(session, held, delay=delay)
+    count_fetch(platform, "failed" if delay is None else "retry", reason=error.reason)

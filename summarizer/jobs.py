@@ -3,16 +3,15 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from summarizer import metrics, templates, tracing
-from summarizer.budget import Limits, Plan, Spending, has_limits, plan
+from summarizer import templates, tracing
+from summarizer.budget import Plan
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
@@ -21,15 +20,15 @@ from summarizer.formats import canonical
 from summarizer.generate import NO_PATIENCE, Generator
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
-from summarizer.prices import written
+from summarizer.metrics import jobs as counted
+from summarizer.metrics import money, quality
 from summarizer.settings import Settings
-from summarizer.store import audit, choices, conversations, costs, jobs, summaries, tenants
-from summarizer.store.costs import Spent
+from summarizer.spending import planned, spent
+from summarizer.store import audit, conversations, costs, jobs, summaries, tenants
 from summarizer.store.database import Database
 from summarizer.store.jobs import Lease, Lost, RevisionLease, Waiting
-from summarizer.store.tenants import Cap
 from summarizer.submit import Bell, ring
-from summarizer.summary import NoSummary
+from summarizer.summary import NoSummary, Summary
 from summarizer.suspects import Suspects
 from summarizer.tariff import Tariff
 from summarizer.template import Template
@@ -65,6 +64,7 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     if is_suspect and work.suspects.run(partial(_attempt, work, is_suspect=True), tenant_id, job_id):
         with work.database.begin(tenant_id) as session:
             jobs.wait_anew(session, job_id)
+    counted.IDLE.inc(not is_suspect)
 
 
 def give_up(work: Work, held: RevisionLease) -> None:
@@ -76,12 +76,15 @@ def hand_back(work: Work, held: Lease) -> None:
     """This process ends before the work does; the attempt does not count, and the sweeper rings for another."""
     with work.database.begin(held.tenant_id) as session:
         jobs.hand_back(session, held)
+    if isinstance(held, RevisionLease):
+        counted.count_attempt(held.kind, "handed_back")
 
 
 def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> bool:
     """Whether there was anything to do; only a suspect may have been tried before."""
     claimed = _claim(work, tenant_id, job_id, is_suspect=is_suspect)
     if claimed is None:
+        counted.IDLE.inc(is_suspect)  # else it is tried as a suspect
         return False
     held = claimed.lease
     with tracing.attempt(held.kind, held.origin, tenant_id=tenant_id, job_id=job_id, number=held.attempt):
@@ -105,6 +108,9 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
             stale = jobs.requeue_stale(session, stale_after=stale_after, silent=silent)
         ring(bell, tenant_id, [*chain.from_iterable(told), *stale])
         num_requeued += len(stale)
+        counted.ABANDONED.inc(len(lost))
+        for waiting in stale:
+            counted.count_requeued(waiting.kind)
     return num_requeued
 
 
@@ -174,37 +180,9 @@ def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _C
         transcript = conversations.transcript(session, held.conversation_id, held.revision)
         conversation = canonical.from_document(transcript)
         template_id, template = templates.counting(session, queue=conversation.queue)
-        planned = _plan(session, work, tenant_id, queue=conversation.queue)
-    return _Claimed(held, conversation, template_id, template, planned)
-
-
-def _plan(session: Session, work: Work, tenant_id: UUID, *, queue: str | None) -> Plan:
-    """The backends that a conversation of this queue is written by, as money and place allow it now."""
-    choice = choices.current(session, queue=queue)
-    chosen = choice.backends if choice else work.settings.default_backends
-    limits, specs = tenants.limits(session, tenant_id), work.tariff.specs
-    spending = _spending(session, work.tariff) if has_limits(chosen, specs, limits) else Spending()
-    _tell_of_caps(session, tenant_id, limits, spending)
-    return plan(chosen, specs, limits, spending)
-
-
-def _tell_of_caps(session: Session, tenant_id: UUID, limits: Limits, spending: Spending) -> None:
-    """The first job of a month that finds a cap reached says so, and no other."""
-    caps: dict[Cap, Decimal | None] = {"soft_cap": limits.soft_cap, "hard_cap": limits.hard_cap}
-    for name, cap in caps.items():
-        if cap is not None and spending.month >= cap and tenants.first_meets(session, tenant_id, cap=name):
-            audit.note(session, tenant_id, actor="worker", action=f"tenant.{name}_met", subject=written(cap))
-
-
-def _spending(session: Session, tariff: Tariff) -> Spending:
-    """What the tenant spent; a backend that wrote this month costs what it cost, another what the list tells."""
-    found = costs.this_month(session)
-    seen = {one.backend: one.month / one.num_summaries for one in found if one.num_summaries}
-    return Spending(
-        month=sum((one.month for one in found), start=Decimal(0)),
-        today={one.backend: one.today for one in found},
-        per_summary=tariff.expected(on=_today()) | seen,
-    )
+        default = settings.default_backends
+        plan = planned(session, tenant_id, work.tariff, queue=conversation.queue, default=default)
+    return _Claimed(held, conversation, template_id, template, plan)
 
 
 def _write(work: Work, claimed: _Claimed, taken: list[Taken]) -> Written:
@@ -222,27 +200,32 @@ def _write(work: Work, claimed: _Claimed, taken: list[Taken]) -> Written:
 def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Taken]) -> None:
     """Write the result, unless another attempt has begun meanwhile."""
     held, summary = claimed.lease, written.summary
-    spent = _spent(work, taken) if summary.reason is None else []  # nobody was asked
+    came_to = spent(work.tariff, taken) if summary.reason is None else []  # nobody was asked
     event = Event.COMPLETED if summary.reason is None else Event.FAILED
     to_ring: list[Waiting] = []
+    seconds = 0.0
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
         elif is_ours := jobs.complete(session, held):
             summaries.write_current(
-                session, held, summary, spent=spent[-1], because=written.because, template_id=claimed.template_id
+                session, held, summary, spent=came_to[-1], because=written.because, template_id=claimed.template_id
             )
         if is_ours:
             _note(session, held, action="summary.complete" if summary.reason is None else "summary.fail")
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
-        if not is_ours:  # it took what it took, but nobody sees a summary
-            spent = [replace(one, is_summary=False) for one in spent]
-        costs.add(session, held.tenant_id, queue=claimed.conversation.queue, spent=spent)
+            seconds = jobs.age(session, held)
+        else:  # it took what it took, but nobody sees a summary
+            came_to = [replace(one, is_summary=False) for one in came_to]
+        costs.add(session, held.tenant_id, queue=claimed.conversation.queue, spent=came_to)
     ring(work.bell, held.tenant_id, to_ring)
+    money.count(came_to)
     tracing.say(outcome=summary.reason or summary.kind or "none" if is_ours else "late")
     if is_ours:
-        metrics.count(summary, model_version=written.taken.model_version)
+        counted.count_finished(held.kind, reason=summary.reason, seconds=seconds)
+        _count(summary, written)
     else:
+        counted.count_attempt(held.kind, "refused")
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 
 
@@ -250,38 +233,34 @@ def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> Non
     tracing.fail(reason)
     delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
     to_ring: list[Waiting] = []
+    seconds = 0.0
     with work.database.begin(held.tenant_id) as session:
         if delay is not None:
-            jobs.retry(session, held, delay=delay)
-        elif jobs.fail(session, held, reason=reason):
+            is_ours = jobs.retry(session, held, delay=delay)
+        elif is_ours := jobs.fail(session, held, reason=reason):
             _note(session, held, action="summary.fail")
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
+            seconds = jobs.age(session, held)
     ring(work.bell, held.tenant_id, to_ring)
+    if is_ours and delay is None:
+        counted.count_finished(held.kind, reason=reason, seconds=seconds)
+        quality.count_refusal(reason)
+    else:
+        counted.count_attempt(held.kind, "retried" if is_ours else "refused")
 
 
 def _charge(work: Work, claimed: _Claimed, taken: list[Taken]) -> None:
     """What came to nothing has its price as well."""
     if taken:
+        came_to = spent(work.tariff, taken)
         with work.database.begin(claimed.lease.tenant_id) as session:
-            spent = _spent(work, taken)
-            costs.add(session, claimed.lease.tenant_id, queue=claimed.conversation.queue, spent=spent)
+            costs.add(session, claimed.lease.tenant_id, queue=claimed.conversation.queue, spent=came_to)
+        money.count(came_to)
 
 
-def _spent(work: Work, taken: list[Taken]) -> list[Spent]:
-    return [
-        Spent(
-            one.backend,
-            one.model_version,
-            one.meter,
-            work.tariff.charge_or_nothing(one.backend, one.meter, on=_today(), num_summaries=int(one.is_summary)),
-            is_summary=one.is_summary,
-        )
-        for one in taken
-    ]
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
+def _count(summary: Summary, written: Written) -> None:
+    by = written.taken
+    quality.count(summary, backend=by.backend, model_version=by.model_version, because=written.because)
 
 
 def _tell_lost(session: Session, tenant_id: UUID, lost: Lost) -> list[Waiting]:

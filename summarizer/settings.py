@@ -80,12 +80,12 @@ class Settings(ModelSettings):
     master_key: SecretStr  #: Fernet keys that encrypt secrets at rest, newest first, with commas between them
     encrypt_transcripts: bool = False  #: at rest, from now on; `wrapup data-keys reencrypt` for those there are
 
-    default_backends: Listed[str] = Field(
-        DEFAULT_CHAIN, min_length=1
-    )  #: who writes where a tenant chose nobody, in order
+    default_backends: Listed[str] = Field(DEFAULT_CHAIN, min_length=1)  #: in order, where a tenant chose none
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
     courier_concurrency: int = 16  #: fetches and callbacks of one courier at once
-    metrics_port: int | None = None  #: where a worker lets Prometheus read; none: nowhere
+    metrics_port: int | None = None  #: where a process lets Prometheus read; none: nowhere
+    metrics_host: str = "127.0.0.1"  #: whose address; no password guards it, so only where Prometheus is
+    metrics_interval: Duration = timedelta(seconds=15)  #: between two looks of the beat at the backlog of all
     alive_file: Path | None = None  #: touched while a process makes progress, for a probe to look at
 
     host: str = "127.0.0.1"

@@ -54,6 +54,11 @@ class Backends:
         else:
             yield self._ready(backend).for_one_attempt()
 
+    @property
+    def opened(self) -> list[tuple[str, Opened]]:
+        """Every backend that is open, but the champion, with its name."""
+        return list(self._opened.items())  # without the lock, which an opening holds for as long as it takes
+
     def close(self, *, drain: bool) -> None:
         """Close every generator."""
         self._models.close(drain=drain)

@@ -17,6 +17,9 @@ from summarizer.errors import InvalidBackends, ModelFailure
 from summarizer.generate import Generator
 from summarizer.jobs import Work
 from summarizer.log import logger
+from summarizer.metrics.engines import engines
+from summarizer.metrics.labels import declare
+from summarizer.metrics.process import process
 from summarizer.model import load
 from summarizer.queue import WORKER_QUEUE, Queue
 from summarizer.settings import Settings
@@ -82,6 +85,7 @@ def start(settings: Settings, *, load: Load = load) -> Runtime:
         every_seconds=settings.follow_interval.total_seconds()
     )
     runtime = keeping(settings, database, models)
+    engines.watch(lambda: [*((OURS, one) for one in models.generators), *runtime.backends.opened])
     logger(__name__).info(
         "worker ready",
         owner=runtime.work.owner,
@@ -96,6 +100,7 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
     """What runs jobs with these models, keeps their leases, and ends the process when one of them hangs."""
     _check_defaults(settings)
     queue, longest = Queue(settings), settings.job_deadline + settings.lease
+    process.watch(pool=database, queue=queue)
     watchdog = Watchdog(
         alive_file=settings.alive_file,
         num_waiting=partial(queue.num_waiting, WORKER_QUEUE),
@@ -110,6 +115,7 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
     end_unless_called_again(within=longest)  # the first job may take hold of the interpreter before anybody watches
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
     known = tariff.read(settings.backends_file, settings.prices_file, device=settings.device)
+    declare("backend", known.specs)
     backends = Backends(
         models,
         known.specs,

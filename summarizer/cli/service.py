@@ -106,6 +106,8 @@ def demo(
             console.print(f"{deployment.url}/docs shows the API; this key is good for a day:", highlight=False)
             # Not broken into lines: somebody copies it.
             console.print(f"export URL={deployment.url} KEY={key}", highlight=False, soft_wrap=True)
+            for name in deployment.commands:
+                console.print(f"metrics of {name}: {deployment.metrics_url(name)}", highlight=False)
             console.print("Ctrl-C stops it.")
             while True:
                 time.sleep(1)

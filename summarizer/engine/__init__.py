@@ -4,6 +4,7 @@ engine       submit() gives a Future; one thread; step(); close()
 scheduler    waiting, running, admission, giving way
 sequence     the state of one request
 speculation  guesses from what the text already holds
+vitals       how it does, for whoever watches
 cache        which blocks of memory belong to whom
 capacity     how much at once, by the memory there is
 bloom        the model: prefill and decode in one function

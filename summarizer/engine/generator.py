@@ -27,6 +27,7 @@ from summarizer.engine.sampling import SamplingOptions
 from summarizer.engine.sequence import Meter
 from summarizer.engine.tokenizer import literal, opened_tokenizer
 from summarizer.engine.trouble import is_out_of_memory
+from summarizer.engine.vitals import Vitals
 from summarizer.errors import GeneratorStopped, ModelFailure, UnusableCheckpoint
 from summarizer.generate import NO_PATIENCE, Completion, Prompt
 
@@ -84,6 +85,11 @@ class BloomGenerator:
     def totals(self) -> Totals:
         """What the engine has done so far."""
         return self._engine.totals
+
+    @property
+    def vitals(self) -> Vitals:
+        """How the engine does now."""
+        return self._engine.vitals(precision=self.precision.value)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens this model makes of a text."""

@@ -42,6 +42,17 @@ class Scheduler:
         self._cache = cache
         self._waiting: list[Sequence] = []
         self._running: list[Sequence] = []
+        self.num_preempted = 0
+
+    @property
+    def num_running(self) -> int:
+        """Sequences in the batch."""
+        return len(self._running)
+
+    @property
+    def num_waiting(self) -> int:
+        """Sequences whose turn has not come."""
+        return len(self._waiting)
 
     @property
     def sequences(self) -> list[Sequence]:
@@ -116,6 +127,7 @@ class Scheduler:
             self._preempt(last)
 
     def _preempt(self, sequence: Sequence) -> None:
+        self.num_preempted += 1
         self.remove(sequence)
         sequence.num_cached = 0
         bisect.insort(self._waiting, sequence, key=_turn)

@@ -24,6 +24,7 @@ class Sequence:
     prompt: tuple[int, ...]
     options: SamplingOptions
     deadline: float | None = None  #: by the engine's clock, in seconds
+    arrived: float = 0.0  #: by the same clock
     turn: float = 0.0  #: whose turn is earlier goes first, in seconds by the same clock
     future: Future[list[int]] = field(default_factory=Future)
     completion: list[int] = field(default_factory=list)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, insert, literal, or_, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from summarizer.fairness import MOST_COUNTED
@@ -22,6 +22,10 @@ from summarizer.tracing import Origin, traceparent
 
 SWEEP_BATCH = 500
 UNTRACED = Origin(None, timedelta(0))
+_OF_ALL = text(
+    "SELECT kind, is_running, sum(num_jobs)::bigint AS num_jobs, max(oldest_seconds) AS oldest_seconds "
+    "FROM backlog() GROUP BY 1, 2 UNION ALL SELECT NULL, NULL, unaccounted(), NULL"
+)
 CROWDED = timedelta(seconds=2), timedelta(seconds=30)  #: shortest and longest wait while an endpoint is busy
 
 
@@ -85,6 +89,16 @@ class Backlog:
     num_waiting: int
     num_running: int
     longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Jobs of all tenants, by kind."""
+
+    num_waiting: Mapping[str, int]
+    num_running: Mapping[str, int]
+    oldest_seconds: Mapping[str, float]  #: for how long the first of those that wait has been due
+    num_unaccounted: int  #: revisions for which nobody works and nothing came
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +219,23 @@ def backlog(session: Session) -> Backlog:
         ).where(Job.state.in_(("queued", "running")))
     ).one()
     return Backlog(waiting, running, now - (first or now))
+
+
+def of_all(session: Session) -> Work:
+    """What all tenants together wait for, and what nobody works on; the database goes through them itself."""
+    rows = session.execute(_OF_ALL).all()
+    return Work(
+        num_waiting={row.kind: row.num_jobs for row in rows if row.kind and not row.is_running},
+        num_running={row.kind: row.num_jobs for row in rows if row.kind and row.is_running},
+        oldest_seconds={row.kind: row.oldest_seconds for row in rows if row.kind and not row.is_running},
+        num_unaccounted=next(row.num_jobs for row in rows if row.kind is None),
+    )
+
+
+def age(session: Session, held: Lease) -> float:
+    """Seconds since the job was accepted, until this transaction began."""
+    seconds = func.extract("epoch", func.now() - Job.created_at)
+    return float(session.scalar(select(seconds).where(Job.id == held.job_id)) or 0.0)
 
 
 def complete(session: Session, held: Lease) -> bool:

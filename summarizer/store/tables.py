@@ -162,6 +162,7 @@ class Revision(OfTenant, Base):
     """One transcript of a conversation as it arrived, personal data masked."""
 
     __tablename__ = "revisions"
+    __table_args__ = (Index("ix_revisions_tenant_id_created_at", "tenant_id", "created_at"),)
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
