@@ -29,6 +29,7 @@ TEMPLATES = sorted((CHART / "templates").iterdir())
 EVERYTHING = values_of(
     keda={"enabled": True},
     models={"existingClaim": "runs"},
+    files={"existingConfigMap": "wrapup"},
     metrics={"serviceMonitor": {"enabled": True}},
     images={"pullSecrets": [{"name": "registry"}]},
     network={"servers": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]},

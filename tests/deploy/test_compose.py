@@ -10,7 +10,7 @@ from summarizer.settings import Settings
 ROOT = Path(__file__).parents[2]
 COMPOSE = (ROOT / "compose.yaml").read_text()
 OTHERS = {"GOMP_SPINCOUNT"}  #: read by OpenMP, and by nothing of ours
-SERVERS = {"postgres", "valkey"}
+SERVERS = {"postgres", "valkey", "prometheus", "grafana"}
 
 
 def test_every_variable_of_compose_is_in_the_example_and_every_one_of_the_example_in_compose() -> None:

@@ -23,6 +23,7 @@ capabilities: {drop: [ALL]}
 - {name: MASTER_KEY, valueFrom: {secretKeyRef: {name: {{ .Values.existingSecret | quote }}, key: MASTER_KEY}}}
 - {name: ALIVE_FILE, value: /tmp/alive}
 - {name: NIGHTLY_DIR, value: /runs}
+- {name: METRICS_HOST, value: 0.0.0.0}
 - {name: METRICS_PORT, value: {{ .Values.metrics.port | quote }}}
 - {name: SHUTDOWN_GRACE, value: {{ .Values.shutdownGraceSeconds | quote }}}
 - {name: GOMP_SPINCOUNT, value: "10000"}
@@ -43,6 +44,9 @@ volumes:
   {{- if .Values.models.existingClaim }}
   - {name: runs, persistentVolumeClaim: {claimName: {{ .Values.models.existingClaim | quote }}}}
   {{- end }}
+  {{- if .Values.files.existingConfigMap }}
+  - {name: files, configMap: {name: {{ .Values.files.existingConfigMap | quote }}}}
+  {{- end }}
 {{- end -}}
 
 {{- define "wrapup.settings" -}}
@@ -55,11 +59,19 @@ envFrom:
 {{- if .Values.models.existingClaim }}
 - {name: runs, mountPath: /runs}
 {{- end }}
+{{- include "wrapup.files" . }}
 {{- end -}}
 
 {{- define "wrapup.mountsReading" -}}
 - {name: tmp, mountPath: /tmp}
 {{- if .Values.models.existingClaim }}
 - {name: runs, mountPath: /runs, readOnly: true}
+{{- end }}
+{{- include "wrapup.files" . }}
+{{- end -}}
+
+{{- define "wrapup.files" -}}
+{{- if .Values.files.existingConfigMap }}
+- {name: files, mountPath: /etc/wrapup, readOnly: true}
 {{- end }}
 {{- end -}}
