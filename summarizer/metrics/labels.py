@@ -68,7 +68,7 @@ TABLE: dict[str, Bound] = {
     "kind": _listed(Kind, Writer),
     "known": _listed(["yes", "no"]),
     "method": _listed(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
-    "model_version": _shaped(r"[0-9a-f]{12}|extractive-1", most=16),  # the beginning of a hash
+    "model_version": _shaped(r"[0-9a-f]{12}|extractive-1|endpoint-[0-9a-f]{3}", most=16),  # how one begins
     "platform": _listed(Platform),
     "precision": _listed(["fp32", "bf16", "int8"]),
     "problem": Bound(),  # `declare`d by the API, which alone knows them
