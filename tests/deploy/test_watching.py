@@ -1,4 +1,4 @@
-"""What watches in deploy/: dashboards and rules ask for nothing that nobody tells, and say what their readers demand."""
+"""What watches in deploy/: dashboards and rules ask for nothing that nobody tells, in the form their readers demand."""
 
 import json
 import re
