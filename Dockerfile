@@ -1,5 +1,6 @@
 # syntax=docker/dockerfile:1
-# Three images from one file: `api` (also migrate and beat) has no torch, `worker` adds the engine, `trainer` training.
+# Four images from one file: `api` (also migrate, beat and courier) has no torch, `worker` adds the engine, `light` a
+# converted model without torch, `trainer` training and the models of transformers.
 # Every package is the one whose hash is in `locks/`; `make lock` makes them anew.
 FROM python:3.11-slim AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -13,7 +14,7 @@ COPY summarizer summarizer
 COPY api api
 COPY workers workers
 COPY migrations migrations
-RUN rm -rf summarizer/engine summarizer/shipped_model && pip install --require-hashes -r locks/api.txt \
+RUN rm -rf summarizer/shipped_model && pip install --require-hashes -r locks/api.txt \
     && pip install --no-deps .
 USER wrapup
 EXPOSE 8000
@@ -29,6 +30,12 @@ RUN pip wheel --no-deps --wheel-dir /wheels .
 FROM base AS worker
 COPY --from=kernels /wheels /wheels
 RUN pip install --require-hashes -r locks/worker.txt && pip install --no-deps /wheels/*.whl
+USER wrapup
+CMD ["wrapup", "worker"]
+
+FROM base AS light
+COPY --from=kernels /wheels /wheels
+RUN pip install --require-hashes -r locks/light.txt && pip install --no-deps /wheels/*.whl
 USER wrapup
 CMD ["wrapup", "worker"]
 

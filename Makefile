@@ -26,9 +26,10 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-em
 
 lock: $(VENV)/.test
 	$(BIN)/pip install --quiet pip-tools
-	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) --output-file locks/api.txt pyproject.toml
-	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) --extra engine --output-file locks/worker.txt pyproject.toml
-	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) --extra training --output-file locks/trainer.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) --extra telemetry --output-file locks/api.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) --extra engine --extra telemetry --output-file locks/worker.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) --extra light --extra telemetry --output-file locks/light.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) --extra training --extra telemetry --output-file locks/trainer.txt pyproject.toml
 	sed -i '/^# WARNING: pip install/,/^wrapup @/d' locks/trainer.txt  # ourselves, whom the extra names
 
 clean:

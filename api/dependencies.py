@@ -1,6 +1,6 @@
 """What a route asks for: the service's parts, and the body as bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -11,6 +11,7 @@ from summarizer.errors import InvalidRequest
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from summarizer.submit import Bell
+from summarizer.tariff import Tariff
 
 MAX_NAME_CHARACTERS = 100
 
@@ -22,6 +23,7 @@ class Parts:
     settings: Settings
     database: Database
     bell: Bell
+    tariff: Tariff = field(default_factory=Tariff)  #: of the backends that there are
 
 
 def parts(request: Request) -> Parts:

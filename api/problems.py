@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from api.safety import HEADERS
 from summarizer import errors
 from summarizer.log import logger
+from summarizer.metrics import http
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "2"
@@ -97,6 +98,7 @@ def answer(
     problem: Problem, request: Request, *, detail: str, headers: Mapping[str, str] | None = None, **more: Any
 ) -> JSONResponse:
     """One problem as a response; `instance` is the request's id."""
+    http.count_problem(problem.slug)
     body = document(problem, detail=detail, request_id=getattr(request.state, "request_id", "unknown"), **more)
     return JSONResponse(body, problem.status, media_type=MEDIA_TYPE, headers={**headers_of(problem), **(headers or {})})
 

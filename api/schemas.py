@@ -2,22 +2,28 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from summarizer import ids
+from summarizer import costs, ids
+from summarizer.budget import Because
+from summarizer.costs import beside, beside_document, document
 from summarizer.documents import claims_from_document, sections_from_document
 from summarizer.erasing import Report
 from summarizer.formats import canonical
 from summarizer.formats.canonical import CanonicalConversation, Label
 from summarizer.headings import headings
 from summarizer.legs import agents_of
+from summarizer.metering import Meter
+from summarizer.prices import Prices, written
 from summarizer.store.batches import Progress
+from summarizer.store.choices import Choice
 from summarizer.store.conversations import Stored
 from summarizer.store.jobs import JobStatus
 from summarizer.store.summaries import Found
+from summarizer.store.tables import Summary
 from summarizer.store.templates import Kept
 from summarizer.summary import Claim, Kind, NoSummary, Outcome, Section
 from summarizer.template import Template
@@ -150,6 +156,61 @@ class EditView(Wire):
     created_at: datetime
 
 
+class RentedView(Wire):
+    """What the same calls would have come to at a rented model of the price list."""
+
+    name: str = Field(examples=["gpt-4.1-mini"])
+    money: str = Field(description="Of tokens estimated from characters, none of them cached", examples=["0.001832"])
+    ratio: str | None = Field(description="How many times as much as here; null: here it is nothing", examples=["9.4"])
+
+
+class SummaryCost(Wire):
+    """What writing one summary took; attempts that came to nothing are in `GET /v1/costs` alone."""
+
+    backend: str = Field(description="Which wrote it", examples=["wrapup"])
+    because: Because | None = Field(description="Why not the first that was chosen for the queue; null: it was")
+    money: str = Field(description="By the price list of the day", examples=["0.000194"])
+    currency: str = Field(examples=["USD"])
+    device_seconds: float = Field(description="Of our own device; 0 where it is somebody else's")
+    watt_hours: float = Field(description="An estimate")
+    cached_tokens: int = Field(description="Of `prompt_tokens`, that nobody had to read again")
+    rented: list[RentedView] = Field(description="The cheapest first")
+
+
+class CostRow(Wire):
+    """A group of attempts; what it is not told apart by is null, and an empty queue means none."""
+
+    kind: Literal["summaries"]
+    day: date | None
+    month: str | None = Field(examples=["2026-11"])
+    queue: str | None
+    backend: str | None
+    model: str | None = Field(description="A model version")
+    num_summaries: int
+    num_failed: int = Field(description="Attempts that wrote none, or too late; they cost as well")
+    num_prompts: int
+    prompt_tokens: int = Field(description="In the backend's own tokens, as all tokens here")
+    completion_tokens: int
+    cached_tokens: int
+    prompt_characters: int
+    completion_characters: int
+    device_seconds: float
+    watt_hours: float
+    currency: str = Field(examples=["USD"])
+    money: str = Field(examples=["12.804"])
+    per_summary: str | None = Field(description="Failed attempts included", examples=["0.000194"])
+    rented: list[RentedView] = Field(description="Models that had a price on every day of the group, cheapest first")
+
+
+class CostReport(Wire):
+    """What summaries came to in days of UTC, the last one included."""
+
+    since: date
+    until: date
+    data: list[CostRow]
+    totals: list[CostRow] = Field(description="Over all groups, one for each currency")
+
+
 class SummaryView(Wire):
     """The machine's summary, and beside it what a person made of it."""
 
@@ -184,6 +245,7 @@ class SummaryView(Wire):
     completion_tokens: int
     num_windows: int = Field(description="Parts in which the model read the conversation; none is left out")
     created_at: datetime
+    cost: SummaryCost | None = Field(description="Null: it was written before that was counted")
     edit: EditView | None
 
 
@@ -290,6 +352,45 @@ class TemplateList(Wire):
     data: list[TemplateView]
 
 
+class BackendView(Wire):
+    """One backend as this tenant sees it."""
+
+    name: str
+    kind: str
+    on_premises: bool = Field(description="No word leaves the installation")
+    allowed: bool = Field(description="For this tenant's words")
+
+
+class BackendList(Wire):
+    """Ours first, then those of the owner's file."""
+
+    data: list[BackendView]
+
+
+class ChoiceBody(Wire):
+    """By which backends conversations are summarized."""
+
+    queue: Words | None = Field(None, min_length=1, max_length=255, description="Of this queue only")
+    backends: list[Words] = Field(
+        min_length=1, max_length=8, description="Each is asked when those before it cannot, as `GET /v1/backends` names"
+    )
+
+
+class ChoiceView(ChoiceBody):
+    """One version."""
+
+    id: str
+    version: int
+    author: str
+    created_at: datetime
+
+
+class ChoiceList(Wire):
+    """Newest first; the first one counts."""
+
+    data: list[ChoiceView]
+
+
 class PreviewBody(TemplateBody):
     """A template to be tried on past conversations, of a queue or of all."""
 
@@ -381,8 +482,8 @@ def _leg_views(whole: CanonicalConversation, legs: Sequence[Stored]) -> list[Leg
     return views
 
 
-def summary_view(found: Found) -> SummaryView:
-    """A summary as callers see it."""
+def summary_view(found: Found, prices: Prices | None = None) -> SummaryView:
+    """A summary as callers see it; with prices, beside what rented models would have cost."""
     machine = found.machine
     return SummaryView(
         id=ids.public(ids.SUMMARY, machine.id),
@@ -409,8 +510,41 @@ def summary_view(found: Found) -> SummaryView:
         completion_tokens=machine.completion_tokens,
         num_windows=machine.num_windows,
         created_at=machine.created_at,
+        cost=_summary_cost(machine, prices),
         edit=_edit_view(found),
     )
+
+
+def _summary_cost(machine: Summary, prices: Prices | None) -> SummaryCost | None:
+    if machine.meter is None or machine.money is None or machine.currency is None:
+        return None
+    meter, day = Meter(**machine.meter), machine.created_at.astimezone(UTC).date()
+    same = (
+        ()
+        if prices is None or machine.currency != prices.currency
+        else beside(meter, prices, on=day, num_summaries=1, money=machine.money)
+    )
+    return SummaryCost(
+        backend=machine.backend,
+        because=machine.because,
+        money=written(machine.money),
+        currency=machine.currency,
+        device_seconds=meter.device_seconds,
+        watt_hours=machine.watt_hours or 0.0,
+        cached_tokens=meter.cached_tokens,
+        rented=[RentedView(**one) for one in beside_document(same)],
+    )
+
+
+def cost_report(found: costs.Report) -> CostReport:
+    """What a tenant may know of costs: its own, not the installation's nights."""
+    told = document(found)
+    own = {name: [_of_tenant(row) for row in told[name]] for name in ("data", "totals")}
+    return CostReport(since=told["since"], until=told["until"], **own)
+
+
+def _of_tenant(row: dict[str, Any]) -> CostRow:
+    return CostRow(**{name: value for name, value in row.items() if name != "tenant"})
 
 
 def batch_view(progress: Progress, states: Mapping[str, int]) -> BatchView:
@@ -429,6 +563,18 @@ def batch_view(progress: Progress, states: Mapping[str, int]) -> BatchView:
         is_read=is_read,
         is_finished=is_read and not jobs.queued and not jobs.running,
         created_at=progress.created_at,
+    )
+
+
+def choice_view(choice: Choice) -> ChoiceView:
+    """One version of a choice."""
+    return ChoiceView(
+        id=ids.public(ids.CHOICE, choice.id),
+        queue=choice.queue,
+        version=choice.version,
+        author=choice.author,
+        backends=list(choice.backends),
+        created_at=choice.created_at,
     )
 
 

@@ -21,6 +21,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api import problems
 from api.app import create_app
+from summarizer.metrics import http
+from summarizer.metrics.exposition import serve
 from summarizer.settings import Settings
 
 if TYPE_CHECKING:
@@ -251,8 +253,10 @@ def protocol_of(settings: Settings) -> type[LimitedProtocol]:
 def main() -> None:
     """Serve until a signal comes."""
     settings = Settings()
+    app = create_app(settings)
+    serve(settings)
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         http=protocol_of(settings),
@@ -274,6 +278,7 @@ def _answer(problem: problems.Problem, *, detail: str) -> bytes:
 
 
 def _problem(problem: problems.Problem, *, detail: str) -> tuple[bytes, Mapping[str, str]]:
+    http.count_problem(problem.slug)
     request_id = uuid4().hex
     body = json.dumps(problems.document(problem, detail=detail, request_id=request_id)).encode()
     headers = problems.headers_of(problem) | {

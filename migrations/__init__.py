@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from summarizer.store.database import driver_url
-from summarizer.store.tables import APP_ROLE
+from summarizer.store.tables import APP_ROLE, MONITOR_ROLE
 
 
 def config(url: str) -> Config:
@@ -19,11 +19,12 @@ def config(url: str) -> Config:
     return made
 
 
-def upgrade(url: str, *, app_password: str | None = None) -> None:
-    """Bring the database to the newest schema and, given a password, let `wrapup_app` log in with it."""
+def upgrade(url: str, *, app_password: str | None = None, monitor_password: str | None = None) -> None:
+    """Bring the database to the newest schema; a role of ours may log in once it has a password."""
     command.upgrade(config(url), "head")
-    if app_password is not None:
-        _let_in(url, app_password)
+    for role, password in ((APP_ROLE, app_password), (MONITOR_ROLE, monitor_password)):
+        if password is not None:
+            _let_in(url, role, password=password)
 
 
 def head() -> str:
@@ -38,9 +39,9 @@ def history() -> list[str]:
     return [Path(revision.path).read_text() for revision in ScriptDirectory.from_config(config("")).walk_revisions()]
 
 
-def _let_in(url: str, password: str) -> None:
+def _let_in(url: str, role: str, *, password: str) -> None:
     engine = create_engine(driver_url(url))
     with engine.begin() as connection:
         quoted = connection.scalar(text("SELECT quote_literal(:password)"), {"password": password})
-        connection.exec_driver_sql(f"ALTER ROLE {APP_ROLE} LOGIN PASSWORD {quoted}".replace("%", "%%"))
+        connection.exec_driver_sql(f"ALTER ROLE {role} LOGIN PASSWORD {quoted}".replace("%", "%%"))
     engine.dispose()

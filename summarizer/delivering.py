@@ -16,11 +16,13 @@ import httpx
 from sqlalchemy.orm import Session
 
 from summarizer import endpoints as use_cases
-from summarizer import ids
+from summarizer import ids, tracing
 from summarizer.courier import Courier
 from summarizer.errors import AddressForbidden
 from summarizer.events import Event
+from summarizer.kinds import Kind
 from summarizer.log import logger
+from summarizer.metrics import couriers as counted
 from summarizer.retry_after import retry_after
 from summarizer.shapes import SHAPES, Told
 from summarizer.signatures import standard
@@ -34,6 +36,7 @@ AT_ONCE = 4  #: callbacks that one endpoint is told at the same time
 PATIENCE = timedelta(days=5)  #: with an endpoint that only fails
 MAX_ANSWER_BYTES = 65_536  #: are read; the status is all that counts
 TEST_DATA = {"message": "This is a test: nothing happened."}
+_RESULTS = {Done: "told", Again: "retry", Dead: "dead"}  #: as metrics name them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,9 @@ def run(courier: Courier, tenant_id: UUID, job_id: UUID) -> None:
     claimed = _claim(courier, tenant_id, job_id)
     if claimed is None:
         return
-    started = time.monotonic()
-    try:
-        with courier.holding(claimed.lease):
-            answered = _tell(courier, claimed)
-    except Exception as error:  # what is told may hold what people said, so only the error's name is logged
-        logger(__name__).error("callback broke", job_id=str(job_id), error=type(error).__name__)
-        answered = _Answered(Failure.INTERNAL, time.monotonic() - started)
-    _record(courier, claimed, answered)
+    held = claimed.lease
+    with tracing.attempt(Kind.DELIVER, held.origin, tenant_id=tenant_id, job_id=job_id, number=held.attempt):
+        _record(courier, claimed, _answered(courier, claimed))
 
 
 def _claim(courier: Courier, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
@@ -89,6 +87,7 @@ def _claim(courier: Courier, tenant_id: UUID, job_id: UUID) -> _Claimed | None:
             if jobs.fail(session, held, reason=Failure.DISABLED):
                 _note_outcome(session, held, Dead(Failure.DISABLED))
             callbacks.note_attempt(session, callback.id, status=None, failure=Failure.DISABLED, seconds=None)
+            counted.count_delivery("disabled")
             return None
         return _Claimed(held, callback, endpoint, _told(session, callback))
 
@@ -110,6 +109,17 @@ def _told(session: Session, callback: Callback) -> Told | None:
         edit=callbacks.edit_of(session, callback) if is_edit else None,
         reason=None if summary is not None or status is None else status.reason,
     )
+
+
+def _answered(courier: Courier, claimed: _Claimed) -> _Answered:
+    """What came of telling, whatever it raised."""
+    started = time.monotonic()
+    try:
+        with courier.holding(claimed.lease):
+            return _tell(courier, claimed)
+    except Exception as error:  # what is told may hold what people said, so only the error's name is logged
+        logger(__name__).error("callback broke", job_id=str(claimed.lease.job_id), error=type(error).__name__)
+        return _Answered(Failure.INTERNAL, time.monotonic() - started)
 
 
 def _tell(courier: Courier, claimed: _Claimed) -> _Answered:
@@ -178,14 +188,19 @@ def _record(courier: Courier, claimed: _Claimed, answered: _Answered) -> None:
         retry_after=answered.retry_after,
         chance=random.random(),
     )
+    disabled: Because | None = None
     with courier.database.begin(held.tenant_id) as session:
         endpoints.find(session, endpoint_id, lock=True)  # before the job, in which order claims lock them too
         if is_ours := _move(session, held, verdict):
             status = None if isinstance(answered.outcome, Failure) else int(answered.outcome)
             failure = answered.outcome if isinstance(answered.outcome, Failure) else failure_of(answered.outcome)
             callbacks.note_attempt(session, held.callback_id, status=status, failure=failure, seconds=answered.seconds)
-            _note_endpoint(session, held, endpoint_id, verdict)
+            disabled = _note_endpoint(session, held, endpoint_id, verdict)
             _note_outcome(session, held, verdict)
+    _trace(answered.outcome)
+    counted.count_delivery(_RESULTS[type(verdict)] if is_ours else "late", seconds=answered.seconds)
+    if disabled is not None:
+        counted.count_disabled(disabled)
     logger(__name__).info(
         "callback attempted" if is_ours else "late callback",
         job_id=str(held.job_id),
@@ -194,6 +209,15 @@ def _record(courier: Courier, claimed: _Claimed, answered: _Answered) -> None:
         outcome=str(answered.outcome),
         seconds=round(answered.seconds, 3),
     )
+
+
+def _trace(outcome: int | Failure) -> None:
+    if isinstance(outcome, Failure):
+        tracing.fail(outcome)
+        return
+    tracing.say(status=int(outcome))
+    if (failure := failure_of(outcome)) is not None:
+        tracing.fail(failure)
 
 
 def _move(session: Session, held: CallbackLease, verdict: Done | Again | Dead) -> bool:
@@ -214,13 +238,17 @@ def _note_outcome(session: Session, held: CallbackLease, verdict: Done | Again |
         audit.note(session, held.tenant_id, actor="courier", action=action, subject=str(held.callback_id))
 
 
-def _note_endpoint(session: Session, held: CallbackLease, endpoint_id: UUID, verdict: Done | Again | Dead) -> None:
-    """An endpoint that is gone, or has failed for days, is told nothing more."""
+def _note_endpoint(
+    session: Session, held: CallbackLease, endpoint_id: UUID, verdict: Done | Again | Dead
+) -> Because | None:
+    """An endpoint that is gone, or has failed for days, is told nothing more; why, if it is disabled by this."""
     if isinstance(verdict, Done):
         endpoints.note_success(session, endpoint_id)
-        return
+        return None
     is_hopeless = endpoints.note_failure(session, endpoint_id, patience=PATIENCE)
     because = verdict.disables if isinstance(verdict, Dead) else None
     because = because or (Because.FAILING if is_hopeless else None)
     if because is not None and endpoints.disable(session, endpoint_id, because):
         audit.note(session, held.tenant_id, actor="courier", action="endpoint.disable", subject=str(endpoint_id))
+        return because
+    return None

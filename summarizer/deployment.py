@@ -29,11 +29,16 @@ class Deployment:
     environment: dict[str, str]
     commands: dict[str, list[str]] = field(default_factory=lambda: dict(COMMANDS))
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    metrics_ports: dict[str, int] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         """Where the API answers."""
         return f"http://{self.environment['HOST']}:{self.environment['PORT']}"
+
+    def metrics_url(self, name: str) -> str:
+        """Where Prometheus may read a process, which keeps its port when it is started again."""
+        return f"http://127.0.0.1:{self.metrics_ports.setdefault(name, free_port())}/metrics"
 
     def watch(self) -> list[str]:
         """Start again whatever has died; the names of it."""
@@ -70,11 +75,12 @@ class Deployment:
 
     def start_one(self, name: str) -> None:
         """Start one process."""
+        port = self.metrics_ports.setdefault(name, free_port())
         self.processes[name] = start(
             self.commands[name],
             log=self.log(name),
             stop=signal.SIGTERM,
-            environment=self.environment,
+            environment={**self.environment, "METRICS_HOST": "127.0.0.1", "METRICS_PORT": str(port)},
             directory=os.getcwd(),
         )
 

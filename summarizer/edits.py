@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from summarizer.callbacks import announce
 from summarizer.errors import EditConflict
 from summarizer.events import Event
+from summarizer.metrics import quality
 from summarizer.store import audit, erasures, summaries
 from summarizer.store.database import Database
 from summarizer.store.summaries import Found
@@ -39,10 +40,12 @@ def edit(
         audit.note(session, tenant_id, actor=actor, action="summary.edit", subject=str(conversation_id))
         edited = _found(session, conversation_id)
         assert edited.edit is not None
+        machine = edited.machine
         to_ring = announce(
             session, tenant_id, Event.EDITED, conversation_id, edited.revision, version=str(edited.edit.version)
         )
     ring(bell, tenant_id, to_ring)
+    quality.count_edit(machine.text, text, backend=machine.backend, model_version=machine.model_version)
     return edited
 
 
@@ -53,7 +56,9 @@ def rate(
     with database.begin(tenant_id) as session:
         found = _found(session, conversation_id)
         audit.note(session, tenant_id, actor=actor, action="summary.rate", subject=str(conversation_id))
-        return summaries.add_rating(session, found, author=actor, verdict=verdict, reason=reason)
+        rating_id = summaries.add_rating(session, found, author=actor, verdict=verdict, reason=reason)
+    quality.count_rating(verdict, backend=found.machine.backend, model_version=found.machine.model_version)
+    return rating_id
 
 
 def _found(session: Session, conversation_id: UUID) -> Found:

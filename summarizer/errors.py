@@ -24,6 +24,9 @@ SummarizerError
 ├── NotPermitted
 ├── TooManyRequests
 ├── Unavailable             a server we depend on does not answer; try again later
+├── Misconfigured           a file that the owner of the installation wrote cannot be used
+│   ├── InvalidBackends
+│   └── InvalidPrices
 └── ModelFailure            becomes the job's recorded failure, never an answer to a caller
     ├── DeadlineExceeded
     ├── GeneratorStopped    the process ends before the work does
@@ -156,6 +159,18 @@ class TooManyRequests(SummarizerError):
 
 class Unavailable(SummarizerError):
     """A server we depend on does not answer."""
+
+
+class Misconfigured(SummarizerError):
+    """A file that the owner of the installation wrote cannot be used; the message names it and the place."""
+
+
+class InvalidBackends(Misconfigured):
+    """The file of backends says something nobody can act on."""
+
+
+class InvalidPrices(Misconfigured):
+    """The price list cannot be read, or lacks a price that is asked for."""
 
 
 class ModelFailure(SummarizerError):

@@ -9,13 +9,15 @@ from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
-from summarizer import vault
+from summarizer import tracing, vault
 from summarizer.courier import Courier
 from summarizer.errors import InvalidJson, InvalidTranscript, Unavailable, UnknownFormat
 from summarizer.fetchers import FETCHERS
 from summarizer.fetchers.access import Access, Fetched
 from summarizer.fetchers.failures import NotFetched, TryLater, Unfetchable, WhyNotFetched
+from summarizer.kinds import Kind
 from summarizer.log import logger
+from summarizer.metrics.couriers import count_fetch
 from summarizer.retry_after import MAX_WAIT
 from summarizer.settings import Settings
 from summarizer.store import audit, jobs, webhooks
@@ -34,13 +36,15 @@ def run(courier: Courier, tenant_id: UUID, job_id: UUID) -> None:
     if claimed is None:
         return
     held, thin = claimed
-    with courier.holding(held):
+    traced = tracing.attempt(Kind.FETCH, held.origin, tenant_id=tenant_id, job_id=job_id, number=held.attempt)
+    with traced, courier.holding(held):
         try:
             fetched = _fetch(courier, thin)
         except NotFetched as error:
-            _retry_or_fail(courier, held, error)
+            _retry_or_fail(courier, held, error, platform=thin.platform)
         else:
             _submit(courier, held, fetched)
+            count_fetch(thin.platform, "fetched")
 
 
 def next_fetch(attempt: int, error: NotFetched, *, max_attempts: int) -> timedelta | None:
@@ -101,7 +105,8 @@ def _submit(courier: Courier, held: FetchLease, fetched: tuple[Fetched, ...]) ->
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 
 
-def _retry_or_fail(courier: Courier, held: FetchLease, error: NotFetched) -> None:
+def _retry_or_fail(courier: Courier, held: FetchLease, error: NotFetched, *, platform: str) -> None:
+    tracing.fail(error.reason)
     delay = next_fetch(held.attempt, error, max_attempts=courier.settings.max_fetches)
     logger(__name__).info(
         "not fetched", job_id=str(held.job_id), attempt=held.attempt, reason=error.reason, is_last=delay is None
@@ -113,3 +118,4 @@ def _retry_or_fail(courier: Courier, held: FetchLease, error: NotFetched) -> Non
                 audit.note(session, held.tenant_id, actor="courier", action="fetch.fail", subject=subject)
         else:
             jobs.retry(session, held, delay=delay)
+    count_fetch(platform, "failed" if delay is None else "retry", reason=error.reason)

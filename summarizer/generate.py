@@ -1,7 +1,7 @@
 """The one seam through which prompts become completions; engines stand behind it, the domain before it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -26,6 +26,8 @@ class Completion:
     text: str
     prompt_tokens: int
     completion_tokens: int
+    cached_tokens: int = field(default=0, compare=False)  #: of the prompt, that nobody had to read again
+    device_seconds: float = field(default=0.0, compare=False)  #: its share of our own device; 0: somebody else's
 
 
 class Generator(Protocol):
@@ -44,6 +46,16 @@ class Generator(Protocol):
 
     def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
         """Completions in the order of their prompts; calls that come so much later go first. Raises ModelFailure."""
+
+
+class Opened(Generator, Protocol):
+    """A generator that a process keeps open for many attempts."""
+
+    def for_one_attempt(self) -> Generator:
+        """The same generator, but all calls together have the time that else each of them has."""
+
+    def close(self, *, drain: bool = True) -> None:
+        """Finish what has been asked for, or cancel it, and take nothing more."""
 
 
 @dataclass(frozen=True, slots=True)

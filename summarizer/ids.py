@@ -4,7 +4,7 @@ from uuid import UUID
 
 from summarizer.errors import NotFound
 
-CONVERSATION, JOB, SUMMARY, RATING, TEMPLATE, BATCH = "conv", "job", "sum", "rat", "tpl", "bat"
+CONVERSATION, JOB, SUMMARY, RATING, TEMPLATE, BATCH, CHOICE = "conv", "job", "sum", "rat", "tpl", "bat", "cho"
 ENDPOINT, CALLBACK = "ep", "msg"  #: a callback's is the `webhook-id` that its receiver sees
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from itertools import chain
@@ -10,24 +10,29 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from summarizer import metrics, templates
+from summarizer import templates, tracing
+from summarizer.budget import Plan
 from summarizer.callbacks import announce
 from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 from summarizer.events import Event
 from summarizer.formats import canonical
-from summarizer.generate import Generator, Patient
+from summarizer.generate import NO_PATIENCE, Generator
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
+from summarizer.metrics import jobs as counted
+from summarizer.metrics import money, quality
 from summarizer.settings import Settings
-from summarizer.store import audit, conversations, jobs, summaries, tenants
+from summarizer.spending import planned, spent
+from summarizer.store import audit, conversations, costs, jobs, summaries, tenants
 from summarizer.store.database import Database
-from summarizer.store.jobs import Lease, RevisionLease, Waiting
+from summarizer.store.jobs import Lease, Lost, RevisionLease, Waiting
 from summarizer.submit import Bell, ring
-from summarizer.summarize import summarize
 from summarizer.summary import NoSummary, Summary
 from summarizer.suspects import Suspects
+from summarizer.tariff import Tariff
 from summarizer.template import Template
+from summarizer.writing import Taken, Written, write
 
 FIRST_RETRY = timedelta(seconds=5)
 
@@ -38,11 +43,12 @@ class Work:
 
     database: Database
     bell: Bell  #: tells couriers what is to be told
-    serving: Callable[[UUID], AbstractContextManager[Generator]]  #: the model for a job, open until the job is done
+    serving: Callable[[str, UUID], AbstractContextManager[Generator]]  #: a backend for a job, open until that is done
     owner: str
     settings: Settings
     holding: Callable[[Lease], AbstractContextManager[None]]
     suspects: Suspects = field(default_factory=Suspects)
+    tariff: Tariff = field(default_factory=Tariff)  #: of the backends that may be chosen
 
 
 def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
@@ -58,6 +64,7 @@ def run(work: Work, tenant_id: UUID, job_id: UUID) -> None:
     if is_suspect and work.suspects.run(partial(_attempt, work, is_suspect=True), tenant_id, job_id):
         with work.database.begin(tenant_id) as session:
             jobs.wait_anew(session, job_id)
+    counted.IDLE.inc(not is_suspect)
 
 
 def give_up(work: Work, held: RevisionLease) -> None:
@@ -69,35 +76,19 @@ def hand_back(work: Work, held: Lease) -> None:
     """This process ends before the work does; the attempt does not count, and the sweeper rings for another."""
     with work.database.begin(held.tenant_id) as session:
         jobs.hand_back(session, held)
+    if isinstance(held, RevisionLease):
+        counted.count_attempt(held.kind, "handed_back")
 
 
 def _attempt(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> bool:
     """Whether there was anything to do; only a suspect may have been tried before."""
     claimed = _claim(work, tenant_id, job_id, is_suspect=is_suspect)
     if claimed is None:
+        counted.IDLE.inc(is_suspect)  # else it is tried as a suspect
         return False
     held = claimed.lease
-    try:
-        with work.serving(job_id) as generate, work.holding(held):
-            model_version = generate.model_version
-            if held.kind == Kind.BACKFILL:
-                generate = Patient(generate, work.settings.backfill_patience)
-            summary = summarize(claimed.conversation, generate, claimed.template)
-    except GeneratorStopped:
-        hand_back(work, held)
-    except DeviceLost:
-        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
-        raise
-    except DeadlineExceeded:
-        _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
-    except ModelFailure as error:
-        logger(__name__).warning("model failure", job_id=str(job_id), error=type(error).__name__)
-        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
-    except Exception:
-        logger(__name__).exception("job broke", job_id=str(job_id))
-        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
-    else:
-        _finish(work, claimed, summary, model_version=model_version)
+    with tracing.attempt(held.kind, held.origin, tenant_id=tenant_id, job_id=job_id, number=held.attempt):
+        _try(work, claimed)
     return True
 
 
@@ -113,10 +104,13 @@ def sweep(database: Database, bell: Bell, *, stale_after: timedelta, max_attempt
             for one in lost:
                 subject = f"{one.conversation_id}/{one.revision}"
                 audit.note(session, tenant_id, actor="sweeper", action="summary.fail", subject=subject)
-            told = [announce(session, tenant_id, Event.FAILED, one.conversation_id, one.revision) for one in lost]
+            told = [_tell_lost(session, tenant_id, one) for one in lost]
             stale = jobs.requeue_stale(session, stale_after=stale_after, silent=silent)
         ring(bell, tenant_id, [*chain.from_iterable(told), *stale])
         num_requeued += len(stale)
+        counted.ABANDONED.inc(len(lost))
+        for waiting in stale:
+            counted.count_requeued(waiting.kind)
     return num_requeued
 
 
@@ -141,6 +135,33 @@ class _Claimed:
     conversation: Conversation
     template_id: UUID | None
     template: Template
+    plan: Plan
+
+
+def _try(work: Work, claimed: _Claimed) -> None:
+    """Write, and record what came of it; raises DeviceLost, the job given back."""
+    held = claimed.lease
+    taken: list[Taken] = []
+    try:
+        with work.holding(held):
+            written = _write(work, claimed, taken)
+    except GeneratorStopped:
+        hand_back(work, held)
+    except DeviceLost:
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+        raise
+    except DeadlineExceeded:
+        _retry_or_fail(work, held, reason=NoSummary.DEADLINE_EXCEEDED)
+    except ModelFailure as error:
+        logger(__name__).warning("model failure", job_id=str(held.job_id), error=type(error).__name__)
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+    except Exception:
+        logger(__name__).exception("job broke", job_id=str(held.job_id))
+        _retry_or_fail(work, held, reason=NoSummary.MODEL_FAILURE)
+    else:
+        _finish(work, claimed, written, taken=taken)
+        return
+    _charge(work, claimed, taken)
 
 
 def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _Claimed | None:
@@ -159,41 +180,93 @@ def _claim(work: Work, tenant_id: UUID, job_id: UUID, *, is_suspect: bool) -> _C
         transcript = conversations.transcript(session, held.conversation_id, held.revision)
         conversation = canonical.from_document(transcript)
         template_id, template = templates.counting(session, queue=conversation.queue)
-    return _Claimed(held, conversation, template_id, template)
+        default = settings.default_backends
+        plan = planned(session, tenant_id, work.tariff, queue=conversation.queue, default=default)
+    return _Claimed(held, conversation, template_id, template, plan)
 
 
-def _finish(work: Work, claimed: _Claimed, summary: Summary, *, model_version: str) -> None:
-    """Write the result, unless another attempt has begun meanwhile."""
+def _write(work: Work, claimed: _Claimed, taken: list[Taken]) -> Written:
     held = claimed.lease
+    return write(
+        claimed.conversation,
+        claimed.template,
+        claimed.plan,
+        tracing.traced(lambda backend: work.serving(backend, held.job_id), work.tariff.specs),
+        patience=work.settings.backfill_patience if held.kind == Kind.BACKFILL else NO_PATIENCE,
+        taken=taken,
+    )
+
+
+def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Taken]) -> None:
+    """Write the result, unless another attempt has begun meanwhile."""
+    held, summary = claimed.lease, written.summary
+    came_to = spent(work.tariff, taken) if summary.reason is None else []  # nobody was asked
     event = Event.COMPLETED if summary.reason is None else Event.FAILED
     to_ring: list[Waiting] = []
+    seconds = 0.0
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
         elif is_ours := jobs.complete(session, held):
             summaries.write_current(
-                session, held, summary, model_version=model_version, template_id=claimed.template_id
+                session, held, summary, spent=came_to[-1], because=written.because, template_id=claimed.template_id
             )
         if is_ours:
             _note(session, held, action="summary.complete" if summary.reason is None else "summary.fail")
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
+            seconds = jobs.age(session, held)
+        else:  # it took what it took, but nobody sees a summary
+            came_to = [replace(one, is_summary=False) for one in came_to]
+        costs.add(session, held.tenant_id, queue=claimed.conversation.queue, spent=came_to)
     ring(work.bell, held.tenant_id, to_ring)
+    money.count(came_to)
+    tracing.say(outcome=summary.reason or summary.kind or "none" if is_ours else "late")
     if is_ours:
-        metrics.count(summary, model_version=model_version)
+        counted.count_finished(held.kind, reason=summary.reason, seconds=seconds)
+        _count(summary, written)
     else:
+        counted.count_attempt(held.kind, "refused")
         logger(__name__).warning("late result refused", job_id=str(held.job_id), attempt=held.attempt)
 
 
 def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> None:
+    tracing.fail(reason)
     delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
     to_ring: list[Waiting] = []
+    seconds = 0.0
     with work.database.begin(held.tenant_id) as session:
         if delay is not None:
-            jobs.retry(session, held, delay=delay)
-        elif jobs.fail(session, held, reason=reason):
+            is_ours = jobs.retry(session, held, delay=delay)
+        elif is_ours := jobs.fail(session, held, reason=reason):
             _note(session, held, action="summary.fail")
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
+            seconds = jobs.age(session, held)
     ring(work.bell, held.tenant_id, to_ring)
+    if is_ours and delay is None:
+        counted.count_finished(held.kind, reason=reason, seconds=seconds)
+        quality.count_refusal(reason)
+    else:
+        counted.count_attempt(held.kind, "retried" if is_ours else "refused")
+
+
+def _charge(work: Work, claimed: _Claimed, taken: list[Taken]) -> None:
+    """What came to nothing has its price as well."""
+    if taken:
+        came_to = spent(work.tariff, taken)
+        with work.database.begin(claimed.lease.tenant_id) as session:
+            costs.add(session, claimed.lease.tenant_id, queue=claimed.conversation.queue, spent=came_to)
+        money.count(came_to)
+
+
+def _count(summary: Summary, written: Written) -> None:
+    by = written.taken
+    quality.count(summary, backend=by.backend, model_version=by.model_version, because=written.because)
+
+
+def _tell_lost(session: Session, tenant_id: UUID, lost: Lost) -> list[Waiting]:
+    """In the trace of the request whose job it was."""
+    with tracing.resumed(lost.trace):
+        return announce(session, tenant_id, Event.FAILED, lost.conversation_id, lost.revision)
 
 
 def _note(session: Session, held: RevisionLease, *, action: str) -> None:

@@ -99,4 +99,5 @@ def _command(settings: Settings, directory: Path, champion: Path) -> list[str]:
     command = [sys.executable, "-m", "training.nightly", "--work", str(directory), "--champion", str(champion)]
     command += ["--data", str(settings.training_data), "--private", str(directory / PRIVATE)]
     command += ["--private-share", str(settings.private_share), "--steps", str(settings.nightly_steps)]
-    return [*command, "--price-per-hour", str(settings.price_per_hour), "--policy", settings.training_policy]
+    command += ["--prices", str(settings.prices_file), "--device", settings.training_device or settings.device]
+    return [*command, "--policy", settings.training_policy]

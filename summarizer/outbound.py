@@ -40,13 +40,25 @@ def client(
     tls: ssl.SSLContext | None = None,
     seconds: float = SECONDS,
 ) -> httpx.Client:
-    """A client for callbacks and for platforms' APIs; a request raises AddressForbidden or an `httpx.HTTPError`.
+    """A client for callbacks and for platforms' APIs; a request raises AddressForbidden or an `httpx.HTTPError`."""
+    return within(reach(settings), resolve=resolve, network=network, tls=tls, seconds=seconds)
+
+
+def within(
+    reach: Reach,
+    *,
+    resolve: Resolve = addresses,
+    network: httpcore.NetworkBackend | None = None,
+    tls: ssl.SSLContext | None = None,
+    seconds: float = SECONDS,
+) -> httpx.Client:
+    """A client that goes so far; a request raises AddressForbidden or an `httpx.HTTPError`.
 
     An exchange takes at most so many seconds; a request's extension `seconds` sets another limit.
     """
     return httpx.Client(
         transport=_Transport(
-            reach(settings),
+            reach,
             resolve,
             network or httpcore.SyncBackend(),
             tls or httpx.create_ssl_context(trust_env=False),

@@ -71,12 +71,20 @@ class Queue:
 
     def num_waiting(self, queue: str) -> int:
         """Messages that nobody has taken; none while the broker does not answer, since none can be taken then."""
+        return self._asked(queue) or 0
+
+    def is_answering(self) -> bool:
+        """Whether the broker answers now."""
+        return self._asked(WORKER_QUEUE) is not None
+
+    def _asked(self, queue: str) -> int | None:
+        """Messages that nobody has taken; None while the broker does not answer."""
         with self._app.connection_for_read() as connection:
             try:
                 channel = connection.default_channel
                 return int(channel.queue_declare(queue=queue).message_count)
             except (OSError, OperationalError, *connection.connection_errors, *connection.channel_errors):
-                return 0
+                return None
 
     def close(self) -> None:
         """Close the broker's connections."""

@@ -1,5 +1,7 @@
 """Where we may go: the public internet over TLS, and private networks that an owner has listed; nothing else inside.
 
+What an owner calls on premises is the other way round: private networks in any way, and never the internet.
+
 A name is judged by the addresses it stands for, and an address is read in its one plain spelling only.
 """
 
@@ -23,6 +25,10 @@ _SPECIAL = tuple(
         "203.0.113.0/24 224.0.0.0/4 240.0.0.0/4 2001:10::/28 2001:20::/28 2001:2::/48 2001:db8::/32 3fff::/20"
     ).split()
 )  # what some releases of Python call global, though nobody outside answers there
+_PRIVATE = tuple(
+    ip_network(text)
+    for text in "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 ::1/128 fc00::/7".split()
+)  # shared addresses (100.64) are those of many clusters; link-local ones are a cloud's own services
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")  #: as a last label it makes a host an IPv4 address, say browsers and inet_aton
 _INSIDE_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "arpa")
@@ -34,6 +40,10 @@ class Reach:
 
     networks: tuple[Network, ...]
     ports: frozenset[int]
+    is_inside_only: bool = False  #: loopback and private addresses and no others, whatever else is allowed
+
+
+INSIDE_ONLY = Reach((), frozenset(), is_inside_only=True)
 
 
 def check_url(url: httpx.URL, reach: Reach) -> None:
@@ -46,7 +56,7 @@ def check_url(url: httpx.URL, reach: Reach) -> None:
     literal = _literal(url.raw_host.decode("ascii").lower())
     if literal is not None:
         check_address(literal, scheme=url.scheme, port=_port(url), reach=reach)
-    elif not reach.networks:
+    elif not reach.networks and not reach.is_inside_only:
         _check_way(scheme=url.scheme, port=_port(url), reach=reach)
         labels = url.host.rstrip(".").split(".")
         if len(labels) < 2 or labels[-1] in _INSIDE_NAMES:
@@ -57,6 +67,10 @@ def check_url(url: httpx.URL, reach: Reach) -> None:
 
 def check_address(address: Address, *, scheme: str, port: int, reach: Reach) -> None:
     """Whether we may connect to this address; raises AddressForbidden."""
+    if reach.is_inside_only:
+        if not any(address in network for network in _PRIVATE if network.version == address.version):
+            raise AddressForbidden("this address is not one of a private network")
+        return
     if any(address in network for network in reach.networks) and scheme in ("https", "http"):
         return
     _check_way(scheme=scheme, port=port, reach=reach)

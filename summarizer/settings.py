@@ -1,12 +1,17 @@
 """Every knob of the service, typed, read once from the environment and frozen."""
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from summarizer import prices
+from summarizer.specs import DEFAULT_CHAIN
 
 
 def _seconds(text: object) -> object:
@@ -34,6 +39,12 @@ SECRETS = Path("/run/secrets")  #: a file each, where a container finds them; th
 SHIPPED_MODEL = Path(__file__).parent / "shipped_model"
 
 
+def names_set() -> frozenset[str]:
+    """The names of all variables, of the environment, `.env` and secrets, whoever reads them; values are not told."""
+    secrets = [path.name for path in SECRETS.iterdir()] if SECRETS.is_dir() else []
+    return frozenset(name.upper() for name in (*os.environ, *dotenv_values(".env"), *secrets))
+
+
 class ModelSettings(BaseSettings):
     """How the model runs; all that a summary without a server needs."""
 
@@ -52,6 +63,8 @@ class ModelSettings(BaseSettings):
     cache_tokens: int | None = None  #: a worker keeps in memory; by itself it takes half of what is free when it starts
     num_threads: int = 0  #: of the model on a CPU; 0 takes all cores
     job_deadline: Duration = timedelta(minutes=10)  #: for one attempt
+    backends_file: Path | None = None  #: TOML, other models that may be chosen; see `summarizer.specs`
+    prices_file: Path = prices.SHIPPED  #: TOML, what a device's hour and rented tokens cost since when
 
 
 class Settings(ModelSettings):
@@ -62,14 +75,18 @@ class Settings(ModelSettings):
 
     database_url: SecretStr  #: any login that is, or may act as, the role `wrapup_app`; the owner for migrations
     app_database_password: SecretStr | None = None  #: migrations give it to `wrapup_app`, so that it may log in
+    monitor_database_password: SecretStr | None = None  #: and this to `wrapup_monitor`, which counts what waits
     redis_url: SecretStr
     master_key: SecretStr  #: Fernet keys that encrypt secrets at rest, newest first, with commas between them
     encrypt_transcripts: bool = False  #: at rest, from now on; `wrapup data-keys reencrypt` for those there are
 
+    default_backends: Listed[str] = Field(DEFAULT_CHAIN, min_length=1)  #: in order, where a tenant chose none
     worker_concurrency: int = 16  #: jobs of one worker that wait for the engine at once
     courier_concurrency: int = 16  #: fetches and callbacks of one courier at once
-    metrics_port: int | None = None  #: where a worker lets Prometheus read; none: nowhere
-    alive_file: Path | None = None  #: a worker touches it a few times per lease, for a probe to look at
+    metrics_port: int | None = None  #: where a process lets Prometheus read; none: nowhere
+    metrics_host: str = "127.0.0.1"  #: whose address; no password guards it, so only where Prometheus is
+    metrics_interval: Duration = timedelta(seconds=15)  #: between two looks of the beat at the backlog of all
+    alive_file: Path | None = None  #: touched while a process makes progress, for a probe to look at
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -109,8 +126,18 @@ class Settings(ModelSettings):
     training_policy: Literal["commercial", "research"] = "commercial"  #: what the public sets' licences must allow
     private_share: float = 0.2  #: of a night's examples and of their tokens
     trial_share: float = 1.0  #: of the jobs that a promoted model serves at first
-    price_per_hour: float = 0.0  #: of the training machine, for the ledger
+    training_device: str | None = None  #: of the price list, on which nights run; none: DEVICE
     idempotency_window: Duration = timedelta(hours=24)
     retention_days: int | None = None  #: conversations are erased so long after the last of them arrived; none: never
     history_days: int = 90  #: events that came and callbacks that were told are known for so long
     log_level: str = "INFO"
+    otel_exporter_otlp_endpoint: str | None = None  #: a collector, by HTTP; needs the extra `telemetry`
+    otel_exporter_otlp_traces_endpoint: str | None = None  #: the same for traces alone, with its path
+
+    @property
+    def traces_url(self) -> str | None:
+        """Where spans are sent; OpenTelemetry's other variables are read by its SDK."""
+        if self.otel_exporter_otlp_traces_endpoint is not None:
+            return self.otel_exporter_otlp_traces_endpoint
+        base = self.otel_exporter_otlp_endpoint
+        return None if base is None else f"{base.rstrip('/')}/v1/traces"

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from summarizer import vault
+from summarizer import tracing, vault
 from summarizer.accept import Asked, Masked, accept, mask
 from summarizer.conversation import Conversation
 from summarizer.errors import IdempotencyKeyReused, RequestInProgress
@@ -43,6 +43,7 @@ class Submission:
     is_replay: bool = False  #: an earlier request with this idempotency key did the work
 
 
+@tracing.span("submit")
 def submit(
     database: Database,
     bell: Bell,
@@ -73,6 +74,7 @@ def submit(
     return Submission(accepted.conversation_id, accepted.job_id)
 
 
+@tracing.span("submit event")
 def submit_delivery(
     database: Database,
     bell: Bell,
@@ -114,6 +116,7 @@ def submit_delivery(
     return conversation_id
 
 
+@tracing.span("submit fetched")
 def submit_fetched(
     database: Database, bell: Bell, tenant_id: UUID, fetched: Iterable[Fetched], *, held: FetchLease
 ) -> bool:

@@ -37,7 +37,6 @@ class _Past:
 def keep(database: Database, tenant_id: UUID, template: Template, *, queue: str | None, actor: str) -> Kept:
     """Store a template as the next version of the queue's, or of the tenant's own."""
     with database.begin(tenant_id) as session:
-        templates.lock(session, tenant_id)
         kept = templates.add(
             session, tenant_id, queue=queue, author=actor, body=template.model_dump(mode="json", exclude_unset=True)
         )

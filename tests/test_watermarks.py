@@ -4,6 +4,7 @@ The words go through the whole service, in good requests and bad ones, with ever
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,7 +24,6 @@ from summarizer.keys import Scope, parse_key
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import configure
 from summarizer.platforms import Platform
-from summarizer.processes import free_port
 from summarizer.settings import Settings
 from summarizer.store.database import Database
 from tests.api.conftest import Served
@@ -36,6 +36,7 @@ from tests.receiver import Receiver, Reply, receiving
 from tests.work import a_worker
 
 PATIENCE_SECONDS = 30.0
+UUIDS = re.compile("[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 TEXTS = (
     "turn name participant external queue url key secret signature credential edit reason idempotency label author "
     "delivery resource description answer header batch body unknown cursor"
@@ -194,7 +195,6 @@ def _everything_in(broker: str) -> str:
 def deployment(tmp_path: Path, settings: Settings) -> Iterator[Deployment]:
     """Everything, at its most talkative."""
     changes = {"LOG_LEVEL": "DEBUG", "OUTBOUND_NETWORKS": "127.0.0.0/8", "DATABASE_TIMEOUT": "1"}
-    changes["METRICS_PORT"] = str(free_port())
     with deployed_on(settings, tmp_path, broker=2, max_new_tokens=8, **changes) as running:
         yield running
 
@@ -217,7 +217,7 @@ def test_no_process_says_a_word_of_anybody(
         _webhooks(caller, database, settings)
         _wait_until(lambda: bool(receiver.received) and _was_tried(database, key))
         assert MARKS["turn"] in receiver.received[0].raw.decode()
-        metrics = httpx.get(f"http://127.0.0.1:{deployment.environment['METRICS_PORT']}/metrics").text
+        metrics = {f"metrics of {one}": httpx.get(deployment.metrics_url(one)).text for one in deployment.processes}
         _away(admin, settings)
         assert caller.send("POST", "/v1/conversations", json=_body(external_id="call-3")).status_code == 503
     queued = _everything_in(deployment.environment["REDIS_URL"])
@@ -225,7 +225,15 @@ def test_no_process_says_a_word_of_anybody(
     logs = {name: deployment.log(name).read_text() for name in deployment.processes}
     password = make_url(deployment.environment["DATABASE_URL"]).password or "?"
     secrets = (key, password, settings.master_key.get_secret_value())
-    for name, said in {**logs, "metrics": metrics, "queue": queued}.items():
+    for name, said in metrics.items():
+        assert "acme" not in said, name
+        assert not UUIDS.search(said), name
+        assert sum(line.startswith("wrapup_") for line in said.splitlines()) < 500, name
+    assert ',route="/v1/conversations/{conversation_id}/summary",' in metrics["metrics of serve"]
+    assert "wrapup_engine_steps_total{" in metrics["metrics of worker"]
+    assert 'wrapup_delivery_attempts_total{result="told"}' in metrics["metrics of courier"]
+    assert 'wrapup_jobs{kind="backfill",state="waiting"}' in metrics["metrics of beat"]
+    for name, said in {**logs, **metrics, "queue": queued}.items():
         assert said, name
         assert _found(said, *secrets) == set(), name
     assert len(caller.refusals) > 20

@@ -36,7 +36,7 @@ def a_worker(
     generate = generate or FakeGenerator()
     with database.begin(None) as session:
         model_versions.register(session, generate.model_version, directory="fake")
-    return Work(database, bell or FakeBell(), lambda _: nullcontext(generate), owner, settings, no_renewal)
+    return Work(database, bell or FakeBell(), lambda *_: nullcontext(generate), owner, settings, no_renewal)
 
 
 def submitted(database: Database, tenant_id: UUID, **changes: object) -> Submission:

@@ -10,7 +10,6 @@ import json
 import os
 import random
 import shutil
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
+from training.commit import code_version
 from training.sharding import optimizer_states, put_back, weights_of
 
 METADATA = "training.json"
@@ -135,14 +135,6 @@ def fingerprint(data: Path, datasets: Iterable[str]) -> str:
 def printable(args: argparse.Namespace) -> dict[str, str]:
     """The arguments of a run, without the places on the machine it ran on."""
     return {name: str(value) for name, value in vars(args).items() if not isinstance(value, Path)}
-
-
-def code_version() -> str:
-    """The commit the working tree stands on, if there is one."""
-    found = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, check=False
-    )
-    return found.stdout.strip() or "unknown"
 
 
 def _states(directory: Path) -> list[Path]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from summarizer.engine.files import GATE
+from training import price
 from training.checkpoint import read_details, write_json
 from training.dataset import Policy, read_records
 from training.private import HELD_OUT, is_held_out
@@ -63,7 +64,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--lr", type=float, default=3e-4)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--price-per-hour", type=float, default=0.0, help="of this machine, for the ledger")
+    price.add_arguments(parser)
     return parser.parse_args(arguments)
 
 
@@ -82,7 +83,7 @@ def main() -> None:
     look_for_leaks(night, args)
     decision = decide(read_card(night.report("champion")), read_card(night.report("challenger")), bounds=Bounds())
     write_json(night.work / "decision.json", as_json(decision))
-    ledger = cost(night, args, seconds=time.monotonic() - started)
+    ledger = told(night, args, seconds=time.monotonic() - started)
     write_json(night.work / OUTCOME, {"decision": as_json(decision), "ledger": ledger})
     for check in decision.checks:
         print(f"{'passed ' if check.passes else 'REFUSED'} {check.name}: {check.found}")
@@ -93,6 +94,7 @@ def train(night: Night, args: argparse.Namespace) -> None:
     command = ["--model", night.champion, "--data", args.data, "--out", night.work, "--private", args.private]
     command += ["--private-share", args.private_share, "--agent-cap", args.agent_cap, "--policy", args.policy.value]
     command += ["--steps", args.steps, "--lr", args.lr, "--seed", args.seed, "--threads", args.threads]
+    command += ["--prices", args.prices, "--device", args.device]
     command += ["--datasets", *args.datasets] if args.datasets else []
     run("training.sft", *command)
 
@@ -120,13 +122,12 @@ def look_for_leaks(night: Night, args: argparse.Namespace) -> None:
     run("training.checks", "--model", night.challenger, "--private", args.private, "--seed", args.seed, *report)
 
 
-def cost(night: Night, args: argparse.Namespace, *, seconds: float) -> dict[str, Any]:
+def told(night: Night, args: argparse.Namespace, *, seconds: float) -> dict[str, Any]:
     """One line of the ledger."""
     mix = read_details(night.challenger)["mix"]
     won, low, high = gain(read_card(night.report("champion")), read_card(night.report("challenger")))
     return {
-        "device_hours": seconds / 3600,
-        "money": seconds / 3600 * args.price_per_hour,
+        **price.cost(args, seconds=seconds),
         "examples": mix["num_private"] + mix["num_public"],
         "private_examples": mix["num_private"],
         "gain_rouge1": won,

@@ -1,5 +1,6 @@
 """Conversations beside what people and a model wrote about them, as one page to read."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Protocol
@@ -13,6 +14,7 @@ from summarizer.window import whole
 
 PAGE = """<!doctype html>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
 body {{ font: 15px/1.5 sans-serif; max-width: 75em; margin: 2em auto; padding: 0 1em; }}
@@ -20,6 +22,8 @@ section {{ display: grid; grid-template-columns: 3fr 2fr; gap: 0 2em; border-top
 h2 {{ font-size: 1em; grid-column: 1 / 3; margin: 0; }}
 h3 {{ font-size: .85em; color: #666; margin: .8em 0 0; }}
 p {{ margin: .2em 0; }}
+td {{ padding: 0 1em 0 0; font-variant-numeric: tabular-nums; }}
+td + td {{ text-align: end; }}
 </style>
 <h1>{title}</h1>
 {sections}
@@ -49,6 +53,32 @@ def with_evidence(summaries: Sequence[tuple[Conversation, Summary]], *, title: s
     return PAGE.format(title=escape(title), sections=sections)
 
 
+def compared(
+    rows: Sequence[Sequence[str]],
+    shown: Sequence[tuple[Example, Mapping[str, Sequence[str]], str]],
+    plot: bytes,
+    *,
+    title: str,
+    verdict: str,
+) -> str:
+    """Figures of two systems, then calls with what each wrote and by how much they differ; HTML without scripts."""
+    head, *body = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
+    lines = "".join(f"<tr>{row}</tr>" for row in body)
+    picture = f"data:image/png;base64,{base64.b64encode(plot).decode()}"
+    parts = [
+        f"<p>{escape(verdict)}</p>",
+        f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>",
+        f'<p><img src="{picture}" alt="the same as a picture" style="max-width: 100%"></p>',
+        *(_contrast(*one) for one in shown),
+    ]
+    return PAGE.format(title=escape(title), sections="\n".join(parts))
+
+
+def _contrast(example: Example, texts: Mapping[str, Sequence[str]], difference: str) -> str:
+    written = [*texts.items(), ("people", example.references)]
+    return _beside(example, written, heading=difference)
+
+
 def _proved(number: int, conversation: Conversation, summary: Summary) -> str:
     labels = speaker_labels(conversation)
     said = [
@@ -66,12 +96,18 @@ def _with_proof(claim: Claim, conversation: Conversation) -> str:
 
 
 def _section(example: Example, summary: str) -> str:
-    labels = speaker_labels(example.conversation)
-    said = [f"<b>{escape(labels[turn.participant])}</b>: {escape(turn.text)}" for turn in example.conversation.turns]
     quoted = [claim.text for claim in extract(example.conversation, whole(example.conversation))]
     written = [("model", [summary]), ("people", list(example.references)), ("quotations", quoted)]
+    return _beside(example, written, heading=example.id)
+
+
+def _beside(example: Example, written: Sequence[tuple[str, Sequence[str]]], *, heading: str) -> str:
+    """The call, and beside it what each wrote, a paragraph a text."""
+    labels = speaker_labels(example.conversation)
+    said = [f"<b>{escape(labels[turn.participant])}</b>: {escape(turn.text)}" for turn in example.conversation.turns]
     beside = "".join(
-        f"<h3>{name}</h3>" + "".join(f"<p>{escape(text)}</p>" for text in texts) for name, texts in written
+        f"<h3>{escape(name)}</h3>" + "".join(f'<p dir="auto">{escape(text)}</p>' for text in texts)
+        for name, texts in written
     )
     turns = "".join(f"<p>{line}</p>" for line in said)
-    return f"<section><h2>{escape(example.id)}</h2><div>{turns}</div><div>{beside}</div></section>"
+    return f"<section><h2>{escape(heading)}</h2><div>{turns}</div><div>{beside}</div></section>"

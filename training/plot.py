@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import matplotlib
 
@@ -9,13 +10,15 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot
 
-from training.checkpoint import History
 from training.metrics import Scores
+
+if TYPE_CHECKING:  # with it comes torch
+    from training.checkpoint import History
 
 SMOOTHING = 0.98
 
 
-def plot_losses(histories: Mapping[str, History], path: Path) -> None:
+def plot_losses(histories: Mapping[str, "History"], path: Path) -> None:
     """Each stage's loss by step with its running mean, and the learning rate."""
     figure, axes = pyplot.subplots(1, len(histories), figsize=(4.5 * len(histories), 3), squeeze=False, dpi=80)
     for axis, (name, history) in zip(axes[0], histories.items(), strict=True):
@@ -58,6 +61,31 @@ def plot_shares(scores: Mapping[str, Sequence[Mapping[str, float]]], shares: Seq
     axis.legend()
     figure.tight_layout()
     figure.savefig(out / "study.png")
+    pyplot.close(figure)
+
+
+def plot_comparison(
+    gains: Sequence[float],
+    seconds: Mapping[str, Sequence[float]],
+    money: Mapping[str, float | None],
+    path: Path,
+    *,
+    measure: str,
+    currency: str,
+) -> None:
+    """What the second won on each call, the worst first; seconds of both; money for a thousand calls."""
+    figure, (won, time, cost) = pyplot.subplots(1, 3, figsize=(12, 3.5), dpi=80, width_ratios=(2, 1, 1))
+    first, second = seconds
+    won.bar(range(len(gains)), gains, width=1.0, color=["tab:red" if one < 0 else "tab:blue" for one in gains])
+    won.axhline(0, color="gray", linewidth=0.8)
+    won.set(title=f"{second} less {first}", xlabel="calls, by difference", ylabel=measure)
+    time.boxplot(list(seconds.values()), tick_labels=list(seconds))
+    time.set(title="seconds a call")
+    priced = {name: one for name, one in money.items() if one is not None}
+    cost.bar(list(priced), list(priced.values()))
+    cost.set(title=f"{currency} per 1,000 calls")
+    figure.tight_layout()
+    figure.savefig(path)
     pyplot.close(figure)
 
 

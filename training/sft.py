@@ -29,6 +29,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 from summarizer.conversation import Conversation
 from summarizer.ledger import LEDGER
 from summarizer.summary import Draft
+from training import price
 from training.augment import disguise, varied, vocabulary_of
 from training.checkpoint import context_of, fingerprint, printable, publish, read_details
 from training.dataset import (
@@ -103,7 +104,7 @@ def main() -> None:
     parser.add_argument("--max-tokens", type=int, default=1024, help="longer examples are left out")
     parser.add_argument("--seed", type=int, default=2)
     # Running
-    parser.add_argument("--price-per-hour", type=float, default=0.0, help="of this machine, for the card")
+    price.add_arguments(parser)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save-every", type=int, default=50, help="steps")
     args = parser.parse_args()
@@ -164,6 +165,7 @@ def main() -> None:
         return
     if adapted is not None:
         model = adapted.merge_and_unload()
+    cost = price.cost(args, seconds=history.seconds)
     details = {
         "script": "training.sft",
         "args": printable(args),
@@ -176,14 +178,14 @@ def main() -> None:
         "mix": None if audit is None else mix_card(audit),
         "loss": recent(history.losses),
         "hours": history.seconds / 3600,
-        "money": history.seconds / 3600 * args.price_per_hour,
+        "cost": cost,
         "inherited": inherited,
     }
     beside = {LEDGER: ledger((row.origin for row in rows), start=args.model)}
     directory = publish(model, tokenizer, args.out / "model", details=details, beside=beside, weights=weights)
     plot_losses({"fine-tuning": history}, directory / "loss.png")
     print(f"loss {recent(history.losses):.4f}, saved in {directory}")
-    print(f"{details['hours']:.2f} hours, {details['money']:.2f} at {args.price_per_hour:.2f} an hour")
+    print(f"{cost['device_hours']:.2f} hours of {args.device}: {cost['money']} {cost['currency']}")
 
 
 def sft_examples(

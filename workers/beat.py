@@ -17,18 +17,21 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from summarizer import retention
+from summarizer import retention, tracing
 from summarizer.errors import Unavailable
 from summarizer.jobs import most_attempts, sweep
 from summarizer.log import configure, logger
+from summarizer.metrics.exposition import serve
+from summarizer.metrics.leader import Night as LastNight
+from summarizer.metrics.leader import Standing, leader
+from summarizer.metrics.process import process
 from summarizer.nightly import MAX_ATTEMPTS
 from summarizer.queue import Queue
 from summarizer.settings import Settings
-from summarizer.store import nights
-from summarizer.store.database import Database, app_engine
+from summarizer.store import jobs, model_versions, nights
+from summarizer.store.database import LEADER_LOCK, Database, app_engine
 from summarizer.submit import Bell
 
-LEADER_LOCK = 0x77726170  # "wrap"
 TIDY_SECONDS = 3600.0
 
 
@@ -59,7 +62,8 @@ class Beat:
         self._bell = bell
         self._settings = settings
         self._stopped = threading.Event()
-        self._tidies_at = 0.0  #: on the monotonic clock
+        self._tidies_at = 0.0  #: on the monotonic clock, as the next one
+        self._measures_at = 0.0
 
     def stop(self) -> None:
         """End the loop after the present round; safe in a signal handler."""
@@ -78,10 +82,14 @@ class Beat:
             self._night.terminate()
 
     def _lead(self) -> None:
-        with self._database.leading(LEADER_LOCK) as connection:
-            while connection is not None and not self._stopped.is_set():
-                self._round(connection)
-                self._pause()
+        try:
+            with self._database.leading(LEADER_LOCK) as connection:
+                while connection is not None and not self._stopped.is_set():
+                    self._round(connection)
+                    self._pause()
+        finally:
+            leader.forget()
+            self._measures_at = 0.0
 
     def _round(self, connection: Connection) -> None:
         """The lock lives as long as its connection, so the connection is asked each time."""
@@ -99,8 +107,26 @@ class Beat:
         )
         if num_requeued:
             logger(__name__).info("requeued", num_jobs=num_requeued)
+        if time.monotonic() >= self._measures_at:
+            self._measure()
         if time.monotonic() >= self._tidies_at:
             self._tidy()
+
+    def _measure(self) -> None:
+        """Look at the backlog of all tenants and at the last night."""
+        self._measures_at = time.monotonic() + self._settings.metrics_interval.total_seconds()
+        try:
+            with self._database.begin(None) as session:
+                work, night = jobs.of_all(session), nights.last(session)
+                promoted_at = model_versions.last_promoted_at(session)
+        except Unavailable as error:  # the rest of the round is worth more than its numbers
+            leader.forget()
+            logger(__name__).warning("backlog not measured", reason=str(error))
+            return
+        last = LastNight(promoted_at=promoted_at)
+        if night is not None:
+            last = LastNight(night.state, night.finished_at, promoted_at, night.ledger or {})
+        leader.show(Standing(work.num_waiting, work.num_running, work.oldest_seconds, work.num_unaccounted, night=last))
 
     def _tidy(self) -> None:
         """Erase what is kept no longer; what one run does not reach the next round does, else it is an hour's time."""
@@ -120,6 +146,8 @@ class Beat:
             self._night = self._start_night()
 
     def _pause(self) -> None:
+        if self._settings.alive_file is not None:
+            self._settings.alive_file.touch()
         self._stopped.wait(self._settings.sweep_interval.total_seconds())
 
 
@@ -127,7 +155,10 @@ def main() -> None:
     """Run the loop in the foreground until SIGTERM."""
     settings = Settings()
     configure(settings.log_level)
+    tracing.start(settings, service="wrapup-beat")
     database, queue = Database(app_engine(settings)), Queue(settings)
+    process.watch(pool=database, queue=queue)
+    serve(settings)
     can_train = find_spec("training") is not None and find_spec("transformers") is not None
     beat = Beat(database, queue, settings, start_night=start_night if can_train else None)
 

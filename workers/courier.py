@@ -6,9 +6,11 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_init, worker_shutdown
 
-from summarizer import outbound
+from summarizer import outbound, tracing
 from summarizer.courier import Courier
 from summarizer.log import configure, logger
+from summarizer.metrics.exposition import serve
+from summarizer.metrics.process import process
 from summarizer.queue import COURIER_QUEUE, Queue, celery_app
 from summarizer.settings import Settings
 from summarizer.store.database import Database, app_engine
@@ -31,6 +33,8 @@ def _configure_logging(**_: Any) -> None:
 @worker_init.connect
 def _start(**_: Any) -> None:
     configure(settings.log_level)
+    tracing.start(settings, service="wrapup-courier")
+    serve(settings)
     with failing_aloud():
         _open()
 
@@ -40,6 +44,7 @@ def _open() -> None:
     opened.callback(database.close)
     queue = Queue(settings)
     opened.callback(queue.close)
+    process.watch(pool=database, queue=queue)
     num_waiting = partial(queue.num_waiting, COURIER_QUEUE)
     tasks.watchdog = Watchdog(alive_file=settings.alive_file, num_waiting=num_waiting)
     leases = LeaseKeeper(database, lease=settings.lease, watch=tasks.watchdog.look)

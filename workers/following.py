@@ -84,6 +84,12 @@ class Following:
         for one in unused:
             one.generator.close()
 
+    @property
+    def generators(self) -> list[BloomGenerator]:
+        """Those that may be given a job now."""
+        with self._changed:
+            return [one.generator for one in self._loaded.values()]
+
     def close(self, *, drain: bool) -> None:
         """Look no more, and close every generator."""
         self._stopped.set()

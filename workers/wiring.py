@@ -5,8 +5,9 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_shutdown, worker_shutting_down
 
-from summarizer import metrics, model
+from summarizer import model, tracing
 from summarizer.log import configure
+from summarizer.metrics.exposition import serve
 from summarizer.queue import celery_app
 from summarizer.settings import Settings
 from workers import runtime, tasks
@@ -25,8 +26,8 @@ def worker_app(settings: Settings, *, load: Load = model.load) -> Celery:
     def start(**_: Any) -> None:
         """Runs once in the process, before any task and before Celery's own logging; threads share it all."""
         configure(settings.log_level)
-        if settings.metrics_port is not None:
-            metrics.serve(settings.metrics_port)
+        tracing.start(settings, service="wrapup-worker")
+        serve(settings)
         with failing_aloud():
             tasks.worker = runtime.start(settings, load=load)
             tasks.watchdog = tasks.worker.watchdog

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import bodies
 from api.auth import Editor, Reader, paging_of
-from api.dependencies import Body, MediaType, Service
+from api.dependencies import Body, MediaType, Parts, Service
 from api.problems import NO_SUMMARY, PRECONDITION_REQUIRED, RETRY_SECONDS, RequestRefused, answer, documented
 from api.schemas import (
     EditBody,
@@ -79,7 +79,7 @@ def get_summary(
         if found is None and status is None:
             raise erasures.missing(session, row_id)
     if found is not None:
-        return _unchanged(found) if _matches(if_none_match, found) else _tagged(found, response)
+        return _unchanged(found) if _matches(if_none_match, found) else _tagged(found, service, response)
     assert status is not None  # what is stored has a job
     if status.state == "failed":
         return answer(NO_SUMMARY, request, detail="this conversation has no summary", reason=status.reason)
@@ -132,7 +132,7 @@ def put_summary(
         disposition=body.disposition,
         outcome=body.outcome,
     )
-    return _tagged(found, response)
+    return _tagged(found, service, response)
 
 
 @router.post(
@@ -156,9 +156,9 @@ def post_rating(conversation_id: str, caller: Editor, service: Service, raw: Bod
     return RatingView(id=ids.public(ids.RATING, rating_id))
 
 
-def _tagged(found: Found, response: Response) -> SummaryView:
+def _tagged(found: Found, service: Parts, response: Response) -> SummaryView:
     response.headers["ETag"] = f'"{found.version}"'
-    return summary_view(found)
+    return summary_view(found, service.tariff.prices)
 
 
 def _unchanged(found: Found) -> Response:

@@ -12,9 +12,10 @@ from api.auth import rates_of
 from api.dependencies import Body, MediaType, Parts, Service
 from api.problems import UNKNOWN_PLATFORM, RequestRefused, documented
 from api.schemas import DeliveryAccepted, Event
-from summarizer import ids, metrics
+from summarizer import ids
 from summarizer.errors import SignatureRefused, SummarizerError
 from summarizer.keys import source_of
+from summarizer.metrics import platforms as metrics
 from summarizer.platforms import PLATFORMS, Platform, Posted, Sender
 from summarizer.store import webhooks
 from summarizer.store.webhooks import Source

@@ -6,9 +6,12 @@ import typer
 
 from summarizer.cli import (
     audit,
+    backends,
     callbacks,
     calls,
+    compare,
     corrections,
+    costs,
     data_keys,
     faults,
     keys,
@@ -19,6 +22,7 @@ from summarizer.cli import (
     service,
     sources,
     tenants,
+    top,
 )
 from summarizer.cli.installation import err
 from summarizer.errors import SummarizerError
@@ -26,11 +30,15 @@ from summarizer.errors import SummarizerError
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Grounded summaries of conversations.")
 app.add_typer(service.commands)
 app.add_typer(calls.commands)
+app.add_typer(compare.commands)
+app.add_typer(top.commands)
+app.add_typer(costs.commands)
 app.add_typer(callbacks.commands, name="callbacks")
 app.add_typer(seal.commands, name="seal")
 app.add_typer(keys.commands, name="keys")
 app.add_typer(models.commands, name="model")
 app.add_typer(corrections.commands, name="corrections")
+app.add_typer(backends.commands, name="backends")
 app.add_typer(sources.commands, name="sources")
 app.add_typer(tenants.commands, name="tenants")
 app.add_typer(privacy.commands, name="privacy")

@@ -1,24 +1,29 @@
 """The processes of a service, and the commands that set it up, show it and look after it."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from summarizer.cli.installation import database_of, settings_here
 from summarizer.cli.keys import new_key
 from summarizer.keys import Scope
+from summarizer.settings import Settings
 
 if TYPE_CHECKING:
-    pass
+    from summarizer.doctor.finding import Finding
 
 commands = typer.Typer()
 DEFAULT_DIRECTORY = Path(".wrapup")
@@ -101,6 +106,8 @@ def demo(
             console.print(f"{deployment.url}/docs shows the API; this key is good for a day:", highlight=False)
             # Not broken into lines: somebody copies it.
             console.print(f"export URL={deployment.url} KEY={key}", highlight=False, soft_wrap=True)
+            for name in deployment.commands:
+                console.print(f"metrics of {name}: {deployment.metrics_url(name)}", highlight=False)
             console.print("Ctrl-C stops it.")
             while True:
                 time.sleep(1)
@@ -111,18 +118,33 @@ def demo(
 
 
 @commands.command(epilog="Example: wrapup doctor")
-def doctor() -> None:
-    """Say what is wrong with this installation and how to mend it."""
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="All findings as one list.")] = False,
+) -> None:
+    """Say what is wrong with this installation and how to mend it; 1 if anything is."""
     from summarizer.doctor import examine
+    from summarizer.doctor.environment import unusable
 
-    is_well = True
-    for finding in examine(settings_here()):
-        mark = "[red]✗[/]" if finding.advice else "[green]✓[/]"
-        Console().print(f"{mark} {finding.name}: {finding.seen}", highlight=False)
-        if finding.advice:
-            is_well = False
-            Console().print(f"  {finding.advice}", highlight=False)
-    raise typer.Exit(0 if is_well else 1)
+    try:
+        found = examine(Settings())
+    except ValidationError as error:
+        found = unusable(error)
+    seen = []
+    for finding in found:
+        seen.append(finding)
+        if not as_json:
+            _tell(finding)
+    if as_json:
+        print(json.dumps([asdict(one) for one in seen], ensure_ascii=False, indent=2))
+    raise typer.Exit(1 if any(one.advice for one in seen) else 0)
+
+
+def _tell(finding: "Finding") -> None:
+    mark = "[red]✗[/]" if finding.advice else "[green]✓[/]"
+    console = Console(highlight=False)
+    console.print(f"{mark} {escape(f'{finding.name}: {finding.seen}')}")
+    if finding.advice:
+        console.print(f"  {escape(finding.advice)}", soft_wrap=True)  # somebody copies it
 
 
 def _become_celery(module: str, queue: str, *, concurrency: int, log_level: str) -> None:

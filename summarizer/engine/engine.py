@@ -25,8 +25,9 @@ from summarizer.engine.cache import BLOCK, Cache
 from summarizer.engine.capacity import Capacity, measured_cache_tokens
 from summarizer.engine.sampling import Best, SamplingOptions, best_of, next_token
 from summarizer.engine.scheduler import Chunk, Scheduler
-from summarizer.engine.sequence import Sequence
+from summarizer.engine.sequence import Meter, Sequence
 from summarizer.engine.trouble import is_device_lost, is_out_of_memory
+from summarizer.engine.vitals import Tallies, Vitals
 from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class Engine:
             bytes_per_token=model.bytes_per_token, device=model.device
         )
         self.totals = Totals()
+        self._tallies = Tallies()
         self._model = model
         self._clock = clock
         self._cache = Cache(cache_tokens // BLOCK)
@@ -105,6 +107,29 @@ class Engine:
         """Room for keys and values that nobody running holds."""
         return self._cache.num_free * BLOCK
 
+    def vitals(self, *, precision: str) -> Vitals:
+        """How it does now; any thread may ask."""
+        totals, tallies, blocks = self.totals, self._tallies, self._cache
+        return Vitals(
+            precision=precision,
+            device=self._model.device.type,
+            tokens={
+                "known": totals.known_tokens,
+                "run": totals.run_tokens,
+                "written": totals.written_tokens,
+                "guessed": totals.guessed_tokens,
+                "right": totals.right_tokens,
+            },
+            num_steps=totals.steps,
+            num_preempted=self._scheduler.num_preempted,
+            num_running=self._scheduler.num_running,
+            num_waiting=self._scheduler.num_waiting + len(self._arrivals),
+            used_ratio=1 - blocks.num_free / max(blocks.num_blocks, 1),
+            batch=tallies.batch,
+            step_seconds=tallies.step_seconds,
+            first_token_seconds=tallies.first_token_seconds,
+        )
+
     def start(self) -> "Engine":
         """Step in a thread of its own from now on."""
         self._thread.start()
@@ -117,14 +142,19 @@ class Engine:
         *,
         deadline: float | None = None,
         patience: float = 0.0,
+        meter: Meter | None = None,
     ) -> Future[list[int]]:
         """The completion to come: its tokens, with the stop token that ended it, if one did.
 
         `deadline` is an instant of the engine's clock, in seconds. With `patience`, in seconds, a sequence lets
-        those pass that arrive so much later. The Future raises ModelFailure for a prompt that cannot be read and
-        for what goes wrong later, DeadlineExceeded when the time is over.
+        those pass that arrive so much later. A `meter` is filled with what it took.
+        The Future raises ModelFailure for a prompt that cannot be read and for what goes wrong later, DeadlineExceeded
+        when the time is over.
         """
-        sequence = Sequence(tuple(prompt), options, deadline=deadline, turn=self._clock() + patience)
+        now = self._clock()
+        sequence = Sequence(
+            tuple(prompt), options, deadline=deadline, arrived=now, turn=now + patience, meter=meter or Meter()
+        )
         if refusal := self._refusal(sequence):
             sequence.future.set_exception(ModelFailure(refusal))
             return sequence.future
@@ -212,6 +242,7 @@ class Engine:
 
     def _advance(self, chunks: list[Chunk]) -> None:
         """Run the chunks; if that fails, each by itself, so that only the bad one's caller hears of it."""
+        started = time.perf_counter()
         try:
             scores = self._run(chunks)
         except Exception as error:
@@ -224,7 +255,7 @@ class Engine:
                 for chunk in chunks:
                     self._advance([chunk])
         else:
-            self._postprocess(chunks, scores=scores)
+            self._postprocess(chunks, scores=scores, started=started)
 
     def _run(self, chunks: list[Chunk]) -> Tensor:
         rows = []
@@ -238,9 +269,13 @@ class Engine:
         self.totals.run_tokens += sum(len(row.tokens) for row in rows)
         return self._model.forward(rows, self._memory)
 
-    def _postprocess(self, chunks: list[Chunk], *, scores: Tensor) -> None:
+    def _postprocess(self, chunks: list[Chunk], *, scores: Tensor, started: float) -> None:
         """Write what the scores say after each sequence whose tokens have all been run."""
         best = best_of(scores)
+        seconds = time.perf_counter() - started  # a device is done when its best are known here
+        _charge(chunks, seconds=seconds)
+        self._tallies.step_seconds.add(seconds)
+        self._tallies.batch.add(len(chunks))
         first = 0
         for chunk in chunks:
             own = slice(first, first + chunk.num_scores)
@@ -262,6 +297,8 @@ class Engine:
     def _write(self, chunk: Chunk, *, scores: Tensor, best: list[Best]) -> None:
         """Choose the next token, and go on for as long as it is the one that was guessed."""
         sequence = chunk.sequence
+        if not sequence.completion:
+            self._tallies.first_token_seconds.add(self._clock() - sequence.arrived)
         num_right = 0
         for index in range(chunk.num_scores):
             token = next_token(
@@ -327,6 +364,13 @@ class Engine:
             self._is_closed = True
         self._take_arrivals()
         self._fail(self._scheduler.sequences, error=ModelFailure("The engine has stopped."))
+
+
+def _charge(chunks: list[Chunk], *, seconds: float) -> None:
+    """Each sequence takes its share of a step."""
+    sizes = [chunk.num_tokens + len(chunk.guess) for chunk in chunks]
+    for chunk, size in zip(chunks, sizes, strict=True):
+        chunk.sequence.meter.device_seconds += seconds * size / sum(sizes)
 
 
 def write_all(

@@ -10,6 +10,7 @@ directory
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +27,24 @@ MAX_JSON_BYTES = 10_000_000  # the index of a model of 176 billion parameters ha
 
 def model_version(directory: Path) -> str:
     """SHA-256, in hex, over the name and the SHA-256 of each file the engine reads."""
-    whole = hashlib.sha256()
-    for path in _files(directory):
+    return version_of(checkpoint_files(directory))
+
+
+def version_of(paths: Iterable[Path], *, kind: str = "") -> str:
+    """The same over other files; another way to use them is another `kind`."""
+    whole = hashlib.sha256(kind.encode())
+    for path in paths:
         whole.update(f"{path.name}\0{_file_digest(path)}\n".encode())
     return whole.hexdigest()
 
 
 def identities(directory: Path) -> list[tuple[int, ...]]:
     """Which files lie there now; another list later means that one was written or another put in its place."""
-    return [_identity(path) for path in _files(directory)]
+    return [_identity(path) for path in checkpoint_files(directory)]
 
 
-def _files(directory: Path) -> list[Path]:
+def checkpoint_files(directory: Path) -> list[Path]:
+    """Those that are a model's version."""
     paths = [directory / CONFIG, directory / TOKENIZER, *weight_files(directory)]
     paths += [path for path in (directory / INDEX, directory / LIMITS) if path.exists()]
     return sorted(set(paths))

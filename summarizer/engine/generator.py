@@ -8,7 +8,7 @@ import copy
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,12 +19,15 @@ from summarizer.engine.bloom import Bloom
 from summarizer.engine.capacity import Capacity
 from summarizer.engine.checkpoint import BloomConfig, Limits, Weights, read_config, read_limits
 from summarizer.engine.engine import Engine, Totals
-from summarizer.engine.files import TOKENIZER, identities, model_version
+from summarizer.engine.files import identities, model_version
 from summarizer.engine.gate import choose
 from summarizer.engine.linear import Precision
 from summarizer.engine.restriction import Restriction
 from summarizer.engine.sampling import SamplingOptions
+from summarizer.engine.sequence import Meter
+from summarizer.engine.tokenizer import literal, opened_tokenizer
 from summarizer.engine.trouble import is_out_of_memory
+from summarizer.engine.vitals import Vitals
 from summarizer.errors import GeneratorStopped, ModelFailure, UnusableCheckpoint
 from summarizer.generate import NO_PATIENCE, Completion, Prompt
 
@@ -36,6 +39,7 @@ class _Request:
     prompt: list[int]
     begun: list[int]
     restriction: Restriction | None
+    meter: Meter = field(default_factory=Meter)
 
     def options(self, options: SamplingOptions) -> SamplingOptions:
         """Those of all completions, with what is left of the length and what may be written in this one."""
@@ -82,6 +86,11 @@ class BloomGenerator:
         """What the engine has done so far."""
         return self._engine.totals
 
+    @property
+    def vitals(self) -> Vitals:
+        """How the engine does now."""
+        return self._engine.vitals(precision=self.precision.value)
+
     def count_tokens(self, text: str) -> int:
         """How many tokens this model makes of a text."""
         return len(self._encode(text))
@@ -106,6 +115,8 @@ class BloomGenerator:
                 text=self._text(one, completion),
                 prompt_tokens=len(one.prompt) + len(one.begun),
                 completion_tokens=len(completion),
+                cached_tokens=one.meter.known_tokens,
+                device_seconds=one.meter.device_seconds,
             )
             for one, completion in zip(requests, completions, strict=True)
         ]
@@ -141,6 +152,7 @@ class BloomGenerator:
             request.options(self._options),
             deadline=deadline,
             patience=patience.total_seconds(),
+            meter=request.meter,
         )
 
     def _text(self, request: _Request, completion: list[int]) -> str:
@@ -212,24 +224,7 @@ def load_generator(
 
 def read_tokenizer(directory: Path, *, config: BloomConfig) -> Tokenizer:
     """The checkpoint's tokenizer, which cuts nothing off, adds nothing, and reads control tokens as plain text."""
-    try:
-        tokenizer = Tokenizer.from_file(str(directory / TOKENIZER))
-    except Exception as error:  # tokenizers raises nothing narrower
-        raise UnusableCheckpoint(f"{TOKENIZER} cannot be read: {error}") from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    tokenizer.encode_special_tokens = True
-    greatest = max(tokenizer.get_vocab(with_added_tokens=True).values(), default=-1)
-    if greatest >= config.vocabulary_size:
-        raise UnusableCheckpoint(
-            f"{TOKENIZER} knows token {greatest}; the model knows {config.vocabulary_size} tokens."
-        )
-    special = {token for token, added in tokenizer.get_added_tokens_decoder().items() if added.special}
-    for token in sorted(special | config.end_tokens):
-        content = tokenizer.id_to_token(token)
-        if content is not None and token in tokenizer.encode(content, add_special_tokens=False).ids:
-            raise UnusableCheckpoint(f"{TOKENIZER} reads {content!r} in a text as a control token.")
-    return tokenizer
+    return literal(opened_tokenizer(directory), vocabulary_size=config.vocabulary_size, end_tokens=config.end_tokens)
 
 
 def check(directory: Path) -> str:

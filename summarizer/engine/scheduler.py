@@ -42,6 +42,17 @@ class Scheduler:
         self._cache = cache
         self._waiting: list[Sequence] = []
         self._running: list[Sequence] = []
+        self.num_preempted = 0
+
+    @property
+    def num_running(self) -> int:
+        """Sequences in the batch."""
+        return len(self._running)
+
+    @property
+    def num_waiting(self) -> int:
+        """Sequences whose turn has not come."""
+        return len(self._waiting)
 
     @property
     def sequences(self) -> list[Sequence]:
@@ -106,6 +117,8 @@ class Scheduler:
                 sequence.holding = self._cache.take(sequence.tokens, num_tokens=sequence.max_tokens)
             if sequence.holding is not None:
                 sequence.num_cached = sequence.holding.num_known
+                if not sequence.completion:  # what a preempted one finds again of itself was read for it before
+                    sequence.meter.known_tokens = max(sequence.meter.known_tokens, sequence.num_cached)
                 bisect.insort(self._running, self._waiting.pop(0), key=_turn)
                 continue
             last = self._running[-1] if self._running else None
@@ -114,6 +127,7 @@ class Scheduler:
             self._preempt(last)
 
     def _preempt(self, sequence: Sequence) -> None:
+        self.num_preempted += 1
         self.remove(sequence)
         sequence.num_cached = 0
         bisect.insort(self._waiting, sequence, key=_turn)

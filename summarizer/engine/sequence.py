@@ -9,6 +9,14 @@ from summarizer.engine.sampling import SamplingOptions
 from summarizer.engine.speculation import Lookup
 
 
+@dataclass(slots=True)
+class Meter:
+    """What one sequence took of the device; the engine fills it until the sequence's future is done."""
+
+    device_seconds: float = 0.0  #: its share of each step, by the tokens that were run of it
+    known_tokens: int = 0  #: of the prompt, found in memory when it was first admitted
+
+
 @dataclass(slots=True, eq=False)
 class Sequence:
     """A prompt, what has been written after it, and how much of both is in memory."""
@@ -16,11 +24,13 @@ class Sequence:
     prompt: tuple[int, ...]
     options: SamplingOptions
     deadline: float | None = None  #: by the engine's clock, in seconds
+    arrived: float = 0.0  #: by the same clock
     turn: float = 0.0  #: whose turn is earlier goes first, in seconds by the same clock
     future: Future[list[int]] = field(default_factory=Future)
     completion: list[int] = field(default_factory=list)
     num_cached: int = 0  #: tokens whose keys and values are in memory
     holding: Holding | None = None  #: while running
+    meter: Meter = field(default_factory=Meter)
     random: Random = field(init=False)
     lookup: Lookup = field(init=False)
 

@@ -32,7 +32,18 @@ from summarizer.redaction.national import national_ids
 from summarizer.redaction.phones import phones
 from summarizer.redaction.spans import NEVER_STORED, SURE, Span, disjoint
 
-__all__ = ["Original", "Redacted", "found", "is_card", "is_iban", "masked", "redact", "redacted", "reveals"]
+__all__ = [
+    "Original",
+    "Redacted",
+    "found",
+    "is_card",
+    "is_iban",
+    "masked",
+    "masked_lines",
+    "redact",
+    "redacted",
+    "reveals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,14 @@ def redacted(conversation: Conversation) -> Redacted:
 
 def masked(text: str, language: str | None = None) -> str:
     """One text with `[CARD]` and the like in place of what they name."""
-    return cover(text, found([("", text)], language=language)[0], Masks(language))[0]
+    return masked_lines([("", text)], language)[0]
+
+
+def masked_lines(said: Sequence[tuple[str, str]], language: str | None = None) -> list[str]:
+    """What speakers say, masked, also what is split over their lines."""
+    masks = Masks(language)
+    spans = found(said, language=language)
+    return [cover(text, each, masks)[0] for (_, text), each in zip(said, spans, strict=True)]
 
 
 def reveals(text: str, conversation: Conversation | None = None) -> bool:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, and_, func, insert, literal, null, select, tuple_, update
+from sqlalchemy import Select, Text, and_, func, insert, literal, null, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
 from summarizer.kinds import Kind
 from summarizer.store.cursor import Cursor
 from summarizer.store.tables import Callback, Conversation, Edit, Endpoint, Job, Revision, Summary
+from summarizer.tracing import traceparent
 from summarizer.verdict import Failure
 
 OVER = ("succeeded", "failed")  #: states of jobs after which a callback may be replayed
@@ -140,9 +141,16 @@ def replay(
     ids = (
         _tracked()
         .where(*conditions)
-        .with_only_columns(func.gen_random_uuid(), Callback.tenant_id, Callback.id, literal(str(Kind.DELIVER)), null())
+        .with_only_columns(
+            func.gen_random_uuid(),
+            Callback.tenant_id,
+            Callback.id,
+            literal(str(Kind.DELIVER)),
+            null(),
+            literal(traceparent(), Text()),
+        )
     )
-    columns = ["id", "tenant_id", "callback_id", "kind", "sent_at"]
+    columns = ["id", "tenant_id", "callback_id", "kind", "sent_at", "trace"]
     done = session.execute(insert(Job).from_select(columns, ids, include_defaults=False).returning(Job.id))
     return len(done.all())
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from summarizer.store import audit
 from summarizer.store.tables import APP_ROLE
 from summarizer.store.transcripts import KEYRING
 
+LEADER_LOCK = 0x77726170  # "wrap"; who holds it sweeps and opens nights
 READ_ONLY = "25006"  # SQLSTATE: the transaction may not write
 CUSTOMER_KEY = "customer_key"  #: by which `store.conversations` hashes customers
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
@@ -78,6 +80,16 @@ class Database:
         """A session that knows how transcripts are encrypted."""
         known = {KEYRING: self.engine.get_execution_options().get(KEYRING)}
         return Session(self.engine, expire_on_commit=False, info=known)
+
+    @property
+    def num_in_use(self) -> int:
+        """Connections that somebody works with now."""
+        return cast(QueuePool, self.engine.pool).checkedout()
+
+    @property
+    def max_connections(self) -> int:
+        """So many there may be."""
+        return cast(QueuePool, self.engine.pool).size()
 
     def is_answering(self) -> bool:
         """Whether a query gets an answer now."""

@@ -6,20 +6,26 @@ queued ──claim──▶ running ──complete──▶ succeeded
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, insert, literal, or_, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from summarizer.fairness import MOST_COUNTED
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.store.tables import Callback, Endpoint, Job
 from summarizer.summary import NoSummary
+from summarizer.tracing import Origin, traceparent
 
 SWEEP_BATCH = 500
+UNTRACED = Origin(None, timedelta(0))
+_OF_ALL = text(
+    "SELECT kind, is_running, sum(num_jobs)::bigint AS num_jobs, max(oldest_seconds) AS oldest_seconds "
+    "FROM backlog() GROUP BY 1, 2 UNION ALL SELECT NULL, NULL, unaccounted(), NULL"
+)
 CROWDED = timedelta(seconds=2), timedelta(seconds=30)  #: shortest and longest wait while an endpoint is busy
 
 
@@ -31,6 +37,7 @@ class Lease:
     job_id: UUID
     owner: str
     attempt: int
+    origin: Origin = field(default=UNTRACED, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class Lost:
 
     conversation_id: UUID
     revision: int
+    trace: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,16 @@ class Backlog:
     num_waiting: int
     num_running: int
     longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Jobs of all tenants, by kind."""
+
+    num_waiting: Mapping[str, int]
+    num_running: Mapping[str, int]
+    oldest_seconds: Mapping[str, float]  #: for how long the first of those that wait has been due
+    num_unaccounted: int  #: revisions for which nobody works and nothing came
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +165,9 @@ def claim(
     session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int
 ) -> RevisionLease | None:
     """Take a job to summarize for one attempt; None when it is done, not due, or in somebody else's hands."""
-    row = _claim(session, job_id, SUMMARIES, (Job.conversation_id, Job.revision, Job.kind), owner, lease, max_attempts)
-    return None if row is None else RevisionLease(tenant_id, job_id, owner, *row)
+    subject = (Job.conversation_id, Job.revision, Job.kind)
+    claimed = _claim(session, job_id, SUMMARIES, subject, owner, lease, max_attempts)
+    return None if claimed is None else RevisionLease(tenant_id, job_id, owner, *claimed[0], origin=claimed[1])
 
 
 def is_suspect(session: Session, job_id: UUID) -> bool:
@@ -166,8 +185,8 @@ def claim_fetch(
     session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int
 ) -> FetchLease | None:
     """Take a job to fetch for one attempt, as `claim` does."""
-    row = _claim(session, job_id, (Kind.FETCH,), (Job.source_id, Job.delivery_id), owner, lease, max_attempts)
-    return None if row is None else FetchLease(tenant_id, job_id, owner, *row)
+    claimed = _claim(session, job_id, (Kind.FETCH,), (Job.source_id, Job.delivery_id), owner, lease, max_attempts)
+    return None if claimed is None else FetchLease(tenant_id, job_id, owner, *claimed[0], origin=claimed[1])
 
 
 def claim_delivery(
@@ -178,8 +197,8 @@ def claim_delivery(
         is_due = (Job.id == job_id) & (Job.state == "queued") & (Job.due_at <= func.now())
         session.execute(update(Job).where(is_due).values(_waiting(_turn_away())))
         return None
-    row = _claim(session, job_id, (Kind.DELIVER,), (Job.callback_id,), owner, lease, max_attempts)
-    return None if row is None else CallbackLease(tenant_id, job_id, owner, *row)
+    claimed = _claim(session, job_id, (Kind.DELIVER,), (Job.callback_id,), owner, lease, max_attempts)
+    return None if claimed is None else CallbackLease(tenant_id, job_id, owner, *claimed[0], origin=claimed[1])
 
 
 def heartbeat(session: Session, held: Lease, *, lease: timedelta) -> bool:
@@ -200,6 +219,23 @@ def backlog(session: Session) -> Backlog:
         ).where(Job.state.in_(("queued", "running")))
     ).one()
     return Backlog(waiting, running, now - (first or now))
+
+
+def of_all(session: Session) -> Work:
+    """What all tenants together wait for, and what nobody works on; the database goes through them itself."""
+    rows = session.execute(_OF_ALL).all()
+    return Work(
+        num_waiting={row.kind: row.num_jobs for row in rows if row.kind and not row.is_running},
+        num_running={row.kind: row.num_jobs for row in rows if row.kind and row.is_running},
+        oldest_seconds={row.kind: row.oldest_seconds for row in rows if row.kind and not row.is_running},
+        num_unaccounted=next(row.num_jobs for row in rows if row.kind is None),
+    )
+
+
+def age(session: Session, held: Lease) -> float:
+    """Seconds since the job was accepted, until this transaction began."""
+    seconds = func.extract("epoch", func.now() - Job.created_at)
+    return float(session.scalar(select(seconds).where(Job.id == held.job_id)) or 0.0)
 
 
 def complete(session: Session, held: Lease) -> bool:
@@ -240,9 +276,9 @@ def fail_abandoned(session: Session, *, max_attempts: Mapping[Kind, int]) -> lis
         update(Job)
         .where(_is_abandoned(), is_last)
         .values(state="failed", reason=NoSummary.WORKER_LOST, lease_until=None, finished_at=func.now())
-        .returning(Job.conversation_id, Job.revision)
+        .returning(Job.conversation_id, Job.revision, Job.trace)
     )
-    return [Lost(conversation_id, revision) for conversation_id, revision in rows if conversation_id and revision]
+    return [Lost(about, revision, trace) for about, revision, trace in rows if about and revision]
 
 
 def fetch_again(session: Session, source_id: UUID) -> int:
@@ -301,7 +337,7 @@ def _is_waiting(kind: Kind) -> tuple[ColumnElement[bool], ...]:
 
 
 def _add(session: Session, **values: object) -> UUID:
-    return session.scalars(insert(Job).values(**values).returning(Job.id)).one()
+    return session.scalars(insert(Job).values(trace=traceparent(), **values).returning(Job.id)).one()
 
 
 def _claim(
@@ -312,8 +348,8 @@ def _claim(
     owner: str,
     lease: timedelta,
     max_attempts: int,
-) -> tuple[Any, ...] | None:
-    """The attempt's number and what the job is about."""
+) -> tuple[tuple[Any, ...], Origin] | None:
+    """The attempt's number and what the job is about, and where it comes from."""
     row = session.execute(
         update(Job)
         .where(
@@ -323,9 +359,9 @@ def _claim(
             or_(and_(Job.state == "queued", Job.due_at <= func.now()), _is_abandoned()),
         )
         .values(state="running", attempt=Job.attempt + 1, owner=owner, lease_until=func.now() + lease)
-        .returning(Job.attempt, *subject)
+        .returning(Job.trace, func.now() - Job.due_at, Job.attempt, *subject)
     ).one_or_none()
-    return None if row is None else tuple(row)
+    return None if row is None else (tuple(row[2:]), Origin(row[0], row[1]))
 
 
 def _is_crowded(session: Session, job_id: UUID, *, at_once: int) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -41,6 +42,12 @@ def serving(session: Session) -> Serving | None:
         return None
     last, version = rows[-1]
     return Serving(full[-1]) if last.share == 1 else Serving(full[-1], _version(version), last.share)
+
+
+def last_promoted_at(session: Session) -> datetime | None:
+    """When what serves was changed last, but for a rollback."""
+    newer = select(func.max(Promotion.at)).where(Promotion.action != "rollback")
+    return session.scalar(newer)
 
 
 def history(session: Session) -> list[Promotion]:

@@ -21,7 +21,7 @@ def open_slot(session: Session, *, hour: int) -> str | None:
 
 def unfinished(session: Session, *, max_attempts: int) -> str | None:
     """The newest night, if it has not come to anything yet and may still be tried."""
-    row = session.scalars(select(NightlyRun).order_by(NightlyRun.slot.desc()).limit(1)).one_or_none()
+    row = last(session)
     if row is None or row.state not in ("open", "running") or row.attempt >= max_attempts:
         return None
     return row.slot
@@ -45,6 +45,17 @@ def finish(session: Session, slot: str, *, state: str, reason: str, ledger: dict
     )
 
 
+def last(session: Session) -> NightlyRun | None:
+    """The newest night."""
+    return session.scalars(select(NightlyRun).order_by(NightlyRun.slot.desc()).limit(1)).one_or_none()
+
+
 def history(session: Session) -> list[NightlyRun]:
     """All nights, the newest first."""
     return list(session.scalars(select(NightlyRun).order_by(NightlyRun.slot.desc())))
+
+
+def between(session: Session, *, since: str, until: str) -> list[NightlyRun]:
+    """The nights from one date to another, the oldest first."""
+    within = select(NightlyRun).where(NightlyRun.slot.between(since, until))
+    return list(session.scalars(within.order_by(NightlyRun.slot)))

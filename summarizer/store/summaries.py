@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from summarizer.documents import claims_to_document, sections_to_document
 from summarizer.keyring import Document
 from summarizer.store import transcripts
+from summarizer.store.costs import Spent
 from summarizer.store.cursor import Cursor
 from summarizer.store.jobs import RevisionLease
 from summarizer.store.tables import Conversation, Edit, Rating, Revision, Summary
@@ -53,7 +54,13 @@ class Filter:
 
 
 def write_current(
-    session: Session, held: RevisionLease, summary: SummaryValue, *, model_version: str, template_id: UUID | None
+    session: Session,
+    held: RevisionLease,
+    summary: SummaryValue,
+    *,
+    spent: Spent,
+    because: str | None,
+    template_id: UUID | None,
 ) -> UUID:
     """Store a summary as the current one of its revision; the one before stays, no longer current."""
     session.execute(
@@ -66,7 +73,13 @@ def write_current(
         conversation_id=held.conversation_id,
         revision=held.revision,
         job_id=held.job_id,
-        model_version=model_version,
+        model_version=spent.model_version,
+        backend=spent.backend,
+        because=because,
+        meter=asdict(spent.meter),
+        watt_hours=spent.charge.watt_hours,
+        money=spent.charge.money,
+        currency=spent.charge.currency,
         kind=summary.kind,
         text=summary.text,
         claims=claims_to_document(summary.claims),

@@ -1,6 +1,7 @@
 """The tables. Every one that holds a tenant's data has `tenant_id` and is behind row-level security."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Numeric,
     Text,
     UniqueConstraint,
     func,
@@ -34,6 +36,8 @@ NAMING = {
 }
 
 APP_ROLE = "wrapup_app"  #: the role as which the service acts: owns nothing, cannot pass row-level security
+SCHEMA = "0008"  #: the migration that makes these tables
+MONITOR_ROLE = "wrapup_monitor"  #: may count the jobs that wait, and read no row
 
 
 class Base(DeclarativeBase):
@@ -67,6 +71,11 @@ class Tenant(Base):
     data_keys: Mapped[bytes | None] = mapped_column(LargeBinary)  #: newest first, for transcripts
     retention_days: Mapped[int | None] = mapped_column(Integer)  #: then a conversation is erased; None: as the service
     requests_per_second: Mapped[float | None] = mapped_column(Float)  #: None: as the service
+    on_premises_only: Mapped[bool] = mapped_column(server_default=text("false"))  #: no backend elsewhere reads it
+    soft_cap: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))  #: money in a month; above it a cheaper backend
+    hard_cap: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))  #: above it quotations alone
+    soft_cap_met: Mapped[date | None]  #: the month in which it was last told that the cap is reached
+    hard_cap_met: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -112,7 +121,7 @@ class NightlyRun(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     reason: Mapped[str | None]
-    ledger: Mapped[dict[str, Any] | None]  #: hours, money, examples, gain
+    ledger: Mapped[dict[str, Any] | None]  #: device, hours, energy, money, examples, gain
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -153,6 +162,7 @@ class Revision(OfTenant, Base):
     """One transcript of a conversation as it arrived, personal data masked."""
 
     __tablename__ = "revisions"
+    __table_args__ = (Index("ix_revisions_tenant_id_created_at", "tenant_id", "created_at"),)
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
@@ -222,6 +232,7 @@ class Job(OfTenant, Base):
     owner: Mapped[str | None]  #: the process that holds the lease
     lease_until: Mapped[datetime | None]
     reason: Mapped[str | None]  #: why it failed
+    trace: Mapped[str | None]  #: W3C `traceparent` of the request that it comes from
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     finished_at: Mapped[datetime | None]
 
@@ -238,6 +249,47 @@ class TemplateVersion(OfTenant, Base):
     author: Mapped[str]
     body: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class BackendChoice(OfTenant, Base):
+    """By which backends a tenant, or one of its queues, wants its summaries; rows are only added."""
+
+    __tablename__ = "backend_choices"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "queue", "version", postgresql_nulls_not_distinct=True),
+        CheckConstraint("cardinality(backends) > 0", name="backends"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    queue: Mapped[str | None]  #: None: the tenant's own
+    version: Mapped[int]
+    author: Mapped[str]
+    backends: Mapped[list[str]]  #: each is asked when those before it cannot
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Cost(OfTenant, Base):
+    """What a day's attempts of one queue by one model came to: sums, nothing of any call."""
+
+    __tablename__ = "costs"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)  #: UTC
+    queue: Mapped[str] = mapped_column(primary_key=True)  #: empty: none
+    backend: Mapped[str] = mapped_column(primary_key=True)
+    model_version: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    num_summaries: Mapped[int] = mapped_column(BigInteger)
+    num_failed: Mapped[int] = mapped_column(BigInteger)  #: attempts that wrote none
+    num_prompts: Mapped[int] = mapped_column(BigInteger)
+    prompt_tokens: Mapped[int] = mapped_column(BigInteger)
+    completion_tokens: Mapped[int] = mapped_column(BigInteger)
+    cached_tokens: Mapped[int] = mapped_column(BigInteger)
+    prompt_characters: Mapped[int] = mapped_column(BigInteger)
+    completion_characters: Mapped[int] = mapped_column(BigInteger)
+    device_seconds: Mapped[float] = mapped_column(Float)
+    watt_hours: Mapped[float] = mapped_column(Float)  #: an estimate
+    money: Mapped[Decimal] = mapped_column(Numeric(18, 9))  #: by the price list of that day
 
 
 class Summary(OfTenant, Base):
@@ -281,6 +333,12 @@ class Summary(OfTenant, Base):
     prompt_tokens: Mapped[int] = mapped_column(Integer)
     completion_tokens: Mapped[int] = mapped_column(Integer)
     num_windows: Mapped[int] = mapped_column(Integer)
+    backend: Mapped[str] = mapped_column(server_default="wrapup")  #: by the owner's name for it
+    because: Mapped[str | None]  #: why not by the first of its choice
+    meter: Mapped[dict[str, Any] | None]  #: what the backend took for it; None: written before that was kept
+    watt_hours: Mapped[float | None] = mapped_column(Float)
+    money: Mapped[Decimal | None] = mapped_column(Numeric(18, 9))
+    currency: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     search: Mapped[Any] = mapped_column(TSVECTOR, Computed("to_tsvector('simple', text)", persisted=True))
 

@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Date, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from summarizer.budget import Limits
 from summarizer.errors import NotFound
 from summarizer.store.tables import ApiKey, Tenant
 
 LAST_USE_PRECISION = timedelta(minutes=1)  # a busy key does not write a row for each request
+
+Cap = Literal["soft_cap", "hard_cap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +65,54 @@ def names(session: Session) -> dict[UUID, str]:
     return dict(session.execute(select(Tenant.id, Tenant.name).order_by(Tenant.name)).all())
 
 
-def rates(session: Session) -> list[tuple[str, float | None]]:
-    """Every tenant's name and requests per second, in the order of names; None: as the service."""
-    rows = session.execute(select(Tenant.name, Tenant.requests_per_second).order_by(Tenant.name))
-    return [(name, per_second) for name, per_second in rows]
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a tenant may ask for and spend."""
+
+    name: str
+    requests_per_second: float | None  #: None: as the service
+    limits: Limits
+
+
+def allowed(session: Session) -> list[Allowed]:
+    """Of every tenant, in the order of names."""
+    columns = (Tenant.name, Tenant.requests_per_second, Tenant.on_premises_only, Tenant.soft_cap, Tenant.hard_cap)
+    rows = session.execute(select(*columns).order_by(Tenant.name))
+    return [
+        Allowed(name, per_second, Limits(on_premises_only, soft, hard))
+        for name, per_second, on_premises_only, soft, hard in rows
+    ]
 
 
 def set_rate(session: Session, tenant_id: UUID, requests_per_second: float | None) -> None:
     """How many requests of this tenant are served in a second; None: as the service."""
     session.execute(update(Tenant).where(Tenant.id == tenant_id).values(requests_per_second=requests_per_second))
+
+
+def limits(session: Session, tenant_id: UUID) -> Limits:
+    """Where this tenant's words may go, and what may be spent on them."""
+    columns = (Tenant.on_premises_only, Tenant.soft_cap, Tenant.hard_cap)
+    row = session.execute(select(*columns).where(Tenant.id == tenant_id)).one_or_none()
+    return Limits() if row is None else Limits(*row)
+
+
+def keep_on_premises(session: Session, tenant_id: UUID, *, is_kept: bool) -> None:
+    """Whether this tenant's words may be read by no backend elsewhere."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(on_premises_only=is_kept))
+
+
+def set_caps(session: Session, tenant_id: UUID, *, soft: Decimal | None, hard: Decimal | None) -> None:
+    """What may be spent on this tenant's summaries in a month; None: whatever they take."""
+    caps = {"soft_cap": soft, "hard_cap": hard, "soft_cap_met": None, "hard_cap_met": None}
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(**caps))
+
+
+def first_meets(session: Session, tenant_id: UUID, *, cap: Cap) -> bool:
+    """Note that a cap is reached this month (UTC); False when it was noted before."""
+    month = func.date_trunc("month", func.timezone("UTC", func.now())).cast(Date)
+    met = Tenant.soft_cap_met if cap == "soft_cap" else Tenant.hard_cap_met
+    first = update(Tenant).where(Tenant.id == tenant_id, met.is_distinct_from(month)).values({met: month})
+    return session.scalars(first.returning(Tenant.id)).one_or_none() is not None
 
 
 def allow_training(session: Session, tenant_id: UUID, *, is_allowed: bool) -> None:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import build
 from api.dependencies import Parts
+from summarizer import prices
 from summarizer.access import create_key
 from summarizer.embedded import Servers
 from summarizer.jobs import run
@@ -19,6 +20,7 @@ from summarizer.kinds import SUMMARIES
 from summarizer.settings import Settings
 from summarizer.store import tenants
 from summarizer.store.database import Database, app_engine
+from summarizer.tariff import Tariff
 from tests.conftest import fresh_database, settings_of
 from tests.fakes import FakeBell
 from tests.serving import Address, serving
@@ -51,7 +53,7 @@ class Served:
 @pytest.fixture
 def served(database: Database, settings: Settings, tenant_id: UUID) -> Iterator[Served]:
     bell = FakeBell()
-    app = build(Parts(settings, database, bell))
+    app = build(Parts(settings, database, bell, Tariff(prices=prices.read(prices.SHIPPED))))
     with TestClient(app, raise_server_exceptions=False) as client:
         served = Served(app, client, tenant_id, bell, database, settings)
         client.headers["Authorization"] = f"Bearer {served.key(*Scope)}"

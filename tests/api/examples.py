@@ -65,8 +65,12 @@ def _summaries(walk: Walk, served: Served) -> None:
     walk.call("GET", "/v1/conversations/{conversation_id}/vcon", **called)
     walk.call("GET", "/v1/conversations/{conversation_id}/summary", **called)
     walk.call("GET", "/v1/summaries", query={"queue": "cards"})
+    walk.call("GET", "/v1/costs", query={"by": "day,queue,model"})
     walk.call("GET", "/v1/templates", query={"queue": "cards"})
     walk.call("POST", "/v1/templates/preview", json={**TEMPLATE, "limit": 1})
+    walk.call("GET", "/v1/backends")
+    walk.call("POST", "/v1/backends/choices", json={"queue": "billing", "backends": ["wrapup", "extractive"]})
+    walk.call("GET", "/v1/backends/choices", query={"queue": "billing"})
     rating = {"verdict": "negative", "reason": "missing", "author": "maria"}
     walk.call("POST", "/v1/conversations/{conversation_id}/summary/rating", json=rating, **called)
     edit = {"text": "A new card was ordered; it arrives in five days.", "author": "maria", "outcome": "resolved"}

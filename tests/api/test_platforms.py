@@ -109,8 +109,8 @@ def _events(platform: str, known: str) -> float:
     return REGISTRY.get_sample_value("wrapup_webhook_events_total", {"platform": platform, "known": known}) or 0.0
 
 
-def _refused(platform: str, reason: str) -> float:
-    return REGISTRY.get_sample_value("wrapup_webhook_refused_total", {"platform": platform, "reason": reason}) or 0.0
+def _refused(platform: str, error: str) -> float:
+    return REGISTRY.get_sample_value("wrapup_webhook_refused_total", {"platform": platform, "error": error}) or 0.0
 
 
 def test_twilio_names_a_transcript_and_a_courier_is_told(platforms: Platforms) -> None:

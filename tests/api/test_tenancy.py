@@ -40,12 +40,16 @@ SCOPES = {
     "PUT /v1/conversations/{conversation_id}/summary": EDIT,
     "POST /v1/conversations/{conversation_id}/summary/rating": EDIT,
     "GET /v1/summaries": READ,
+    "GET /v1/costs": READ,
     "POST /v1/batches": INGEST,
     "GET /v1/batches": READ,
     "GET /v1/batches/{batch_id}": READ,
     "GET /v1/templates": READ,
     "POST /v1/templates": CONFIGURE,
     "POST /v1/templates/preview": CONFIGURE,
+    "GET /v1/backends": READ,
+    "GET /v1/backends/choices": READ,
+    "POST /v1/backends/choices": CONFIGURE,
     "POST /v1/endpoints": CONFIGURE,
     "GET /v1/endpoints": CONFIGURE,
     "GET /v1/endpoints/{endpoint_id}": CONFIGURE,
@@ -70,11 +74,15 @@ ELSEWHERE: list[tuple[str, dict[str, Any]]] = [
     ("GET /v1/callbacks", {"params": {"endpoint_id": "{endpoint_id}"}}),
     ("POST /v1/callbacks/replay", {"json": {"endpoint_id": "{endpoint_id}", "only_failed": False}}),
 ]
+# What is the installation's and the same for everybody.
+OF_ALL = {"GET /v1/backends"}
 # Lists, and what narrows them to what the first tenant has.
 LISTS: dict[str, list[dict[str, str]]] = {
     "GET /v1/summaries": [{}, {"queue": WATERMARK}, {"text": WATERMARK}, {"agent": "agent"}],
     "GET /v1/batches": [{}],
+    "GET /v1/costs": [{"by": "queue"}],
     "GET /v1/templates": [{}, {"queue": WATERMARK}],
+    "GET /v1/backends/choices": [{"queue": WATERMARK}],
     "GET /v1/endpoints": [{}],
     "GET /v1/callbacks": [{}],
 }
@@ -113,6 +121,7 @@ def _one_of_everything(served: Served) -> dict[str, str]:
     client = served.client
     for queue in (None, WATERMARK):
         client.post("/v1/templates", json={"queue": queue, "template": {"codes": [_code()]}}).raise_for_status()
+        client.post("/v1/backends/choices", json={"queue": queue, "backends": ["wrapup"]}).raise_for_status()
     wanted = {"url": "https://crm.example.com", "description": WATERMARK, "events": ["summary.completed"]}
     endpoint_id = client.post("/v1/endpoints", json=wanted).raise_for_status().json()["id"]
     callback_id = client.post(f"/v1/endpoints/{endpoint_id}/test").raise_for_status().json()["id"]
@@ -211,7 +220,7 @@ def test_the_owner_finds_all_of_it(neighbours: Neighbours) -> None:
 
 def test_lists_hold_nothing_of_another_tenant(neighbours: Neighbours) -> None:
     lists = {one for one in _routes(neighbours.served) if one.startswith("GET") and "{" not in one}
-    assert lists == set(LISTS)
+    assert lists == {*LISTS, *OF_ALL}
     marks = [WATERMARK, *neighbours.ids.values()]
     for called, narrowed in LISTS.items():
         for query in narrowed:

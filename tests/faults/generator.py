@@ -14,7 +14,8 @@ from summarizer.generate import NO_PATIENCE, Completion, Prompt
 from summarizer.settings import ModelSettings
 from summarizer.store.model_versions import Version
 
-SECONDS = 0.03  #: for one prompt
+SECONDS = float(os.environ.get("PROMPT_SECONDS", "0.03"))  #: for one prompt
+COMPUTES = "PROMPT_COMPUTES" in os.environ  #: in that time, on one core; else it waits, as for a device
 CRASH, HANG, SLOW, LONG = "crash the process", "hang for ever", "take your time", "take a whole minute"
 PAUSES = {SLOW: 3.0, LONG: 60.0}  #: seconds
 _CUSTOMER = re.compile(r"^Customer: (.+)$", re.MULTILINE)
@@ -56,10 +57,18 @@ class Deterministic:
             os.kill(os.getpid(), signal.SIGSEGV)
         if HANG in text:
             time.sleep(3600)
-        time.sleep(next((seconds for words, seconds in PAUSES.items() if words in text), SECONDS))
+        pause = next((seconds for words, seconds in PAUSES.items() if words in text), SECONDS)
+        _compute(pause) if COMPUTES else time.sleep(pause)
         said = _CUSTOMER.search(text)
         written = f"Reason: {said[1]}" if said else ""
         return Completion(written, self.count_tokens(text), self.count_tokens(written))
+
+
+def _compute(seconds: float) -> None:
+    """So many seconds of one core, however many threads want it."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
 
 
 def load(settings: ModelSettings, version: Version | None = None) -> Deterministic:

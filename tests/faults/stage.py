@@ -222,6 +222,13 @@ def staged(directory: Path, *, pace: Mapping[str, str] = SHORT, num_workers: int
         yield stage
 
 
+def worker_command(name: str, *, concurrency: int) -> list[str]:
+    """A worker with the deterministic model, as `wrapup worker` would start it."""
+    command = [sys.executable, "-m", "celery", "--quiet", "--app", "tests.faults.worker", "worker", "--pool", "threads"]
+    command += ["--queues", WORKER_QUEUE, "--concurrency", str(concurrency), "--loglevel", "INFO"]
+    return [*command, "--without-gossip", "--without-mingle", "--hostname", f"{name}@here"]
+
+
 @contextmanager
 def small_disk() -> Iterator[Path]:
     """A directory on a file system of 320 MB, which only root can make."""
@@ -239,11 +246,8 @@ def _commands(num_workers: int) -> dict[str, list[str]]:
     """As `wrapup` runs them, but for the worker's model."""
     commands = dict(COMMANDS)
     del commands["worker"]
-    worker = [sys.executable, "-m", "celery", "--quiet", "--app", "tests.faults.worker", "worker", "--pool", "threads"]
-    worker += ["--queues", WORKER_QUEUE, "--concurrency", str(CONCURRENCY), "--loglevel", "INFO"]
-    worker += ["--without-gossip", "--without-mingle"]
     names = ["worker", *(f"worker-{number}" for number in range(2, num_workers + 1))]
-    return commands | {name: [*worker, "--hostname", f"{name}@here"] for name in names}
+    return commands | {name: worker_command(name, concurrency=CONCURRENCY) for name in names}
 
 
 def _at(url: str, port: int) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from summarizer import vault
+from summarizer import tracing, vault
 from summarizer.access import fetch_again
 from summarizer.courier import Courier
 from summarizer.fetchers.failures import NotFetched, NotYet, TryLater, Unfetchable, WhyNotFetched
@@ -107,6 +107,19 @@ def test_what_an_event_names_becomes_a_conversation_with_a_job_to_summarize(
     assert (stored.id, stored.external_id) == (linked, "call-1")
     assert isinstance(courier.bell, FakeBell)
     assert courier.bell.taken(Kind.SUMMARIZE) == [(tenant_id, to_do)]
+
+
+def test_what_is_fetched_is_summarized_in_the_trace_of_the_event(
+    database: Database, settings: Settings, tenant_id: UUID
+) -> None:
+    platform, event = twilio(), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    with _courier(database, settings, {TWILIO_HOST: platform}) as courier:
+        with tracing.resumed(event):
+            job_id = _job(courier, tenant_id, platform="twilio", credentials=platform.credentials)
+        run(courier, tenant_id, job_id)
+    with database.begin(tenant_id) as session:
+        traces = dict(session.execute(text("SELECT kind, left(trace, 35) FROM jobs")).all())
+    assert traces == {"fetch": event[:35], "summarize": event[:35]}
 
 
 def test_a_fetch_that_is_run_twice_makes_one_conversation_and_one_job(

@@ -21,6 +21,15 @@ def records() -> list[dict[str, Any]]:
     return list(read_records(DATA / "records.jsonl"))
 
 
+def priced(path: Path, *, per_hour: int) -> Path:
+    """A price list with one device."""
+    path.write_text(
+        f'currency = "EUR"\n[[devices]]\nname = "cpu"\nsince = 2026-01-01\nper_hour = {per_hour}\nwatts = 65\n'
+        "utilisation = 0.3\n"
+    )
+    return path
+
+
 def a_tokenizer(*, size: int = 400) -> Tokenizer:
     """A tokenizer of a few merges."""
     return train([turn["text"] for record in records() for turn in record["turns"]], size=size)

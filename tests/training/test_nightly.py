@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.models import a_published_model
+from tests.training.models import a_published_model, priced
 from tests.training.private_data import a_private_file, a_public_folder
 
 
 def night(work: Path, champion: Path, data: Path, private: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "training.nightly", "--work", str(work), "--champion", str(champion)]
     command += ["--data", str(data), "--private", str(private), "--datasets", "sgd", "--steps", "3", "--threads", "1"]
-    return subprocess.run([*command, "--price-per-hour", "2"], capture_output=True, text=True, check=False)
+    command += ["--prices", str(priced(work.parent / "prices.toml", per_hour=2)), "--device", "cpu"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +40,11 @@ def test_every_reason_is_written_down(work: Path) -> None:
     assert json.loads((work / "decision.json").read_text()) == outcome["decision"]
 
 
-def test_the_ledger_counts_hours_money_and_examples(work: Path) -> None:
+def test_the_ledger_counts_hours_energy_money_and_examples(work: Path) -> None:
     ledger = json.loads((work / "outcome.json").read_text())["ledger"]
-    assert ledger["money"] == pytest.approx(2 * ledger["device_hours"])
+    assert float(ledger["money"]) == pytest.approx(2 * ledger["device_hours"], rel=1e-5)
+    assert (ledger["device"], ledger["currency"]) == ("cpu", "EUR")
+    assert ledger["watt_hours"] == pytest.approx(65 * ledger["device_hours"])
     assert ledger["private_examples"] == pytest.approx(0.2 * ledger["examples"], rel=0.1)
 
 

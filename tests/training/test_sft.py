@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, GPTJForCausalLM
 
 from summarizer.engine.generator import load_generator
-from tests.training.models import DATA, a_data_folder, a_published_gpt, a_published_model
+from tests.training.models import DATA, a_data_folder, a_published_gpt, a_published_model, priced
 from tests.training.private_data import a_private_file, a_public_folder
 from training import sft
 from training.dataset import DATASETS, HeldOutFile
@@ -148,9 +148,10 @@ def test_another_causal_model_is_trained_by_the_same_command(
 def test_two_epochs_are_as_many_steps_as_they_take_and_have_a_price(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ("--epochs", "2", "--batch-tokens", "1024", "--save-every", "1", "--price-per-hour", "3600")
+    prices = priced(tmp_path / "prices.toml", per_hour=3600)
+    arguments = ("--epochs", "2", "--batch-tokens", "1024", "--save-every", "1", "--prices", str(prices))
     after = fine_tune(a_published_model(tmp_path / "before"), arguments, tmp_path=tmp_path, monkeypatch=monkeypatch)
     details = json.loads((after / "training.json").read_text())
     assert [path.name for path in (tmp_path / "out").glob("step-*")] == ["step-00000004"]  # two batches, twice
-    assert details["money"] == pytest.approx(3600 * details["hours"])
-    assert "at 3600.00 an hour" in capsys.readouterr().out
+    assert float(details["cost"]["money"]) == pytest.approx(3600 * details["hours"])
+    assert f"hours of cpu: {details['cost']['money']} EUR" in capsys.readouterr().out

@@ -2,6 +2,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import text
@@ -49,6 +50,15 @@ def test_it_rings_for_a_lost_job_and_opens_the_night_once(
     assert len(bell.rung) == 1
     with database.begin(None) as session:
         assert session.scalar(text("SELECT count(*) FROM nightly_runs")) == 1
+
+
+def test_it_touches_its_file_whether_it_leads_or_waits(database: Database, settings: Settings, tmp_path: Path) -> None:
+    files = [tmp_path / "first", tmp_path / "second"]
+    beats = [_started(database, FakeBell(), settings.model_copy(update={"alive_file": file})) for file in files]
+    assert _eventually(lambda: all(file.exists() for file in files))
+    for beat, thread in beats:
+        beat.stop()
+        thread.join()
 
 
 def test_of_two_one_leads_and_the_other_takes_over(database: Database, settings: Settings, tenant_id: UUID) -> None:

@@ -252,7 +252,7 @@ def test_models_that_change_under_load_fail_no_job_and_no_job_mixes_two(
     wrote: dict[UUID, list[str]] = {}
 
     @contextmanager
-    def serving(job_id: UUID) -> Iterator[Generator]:
+    def serving(_: str, job_id: UUID) -> Iterator[Generator]:
         with following.serving(job_id) as generator:
             yield Witness(generator, wrote.setdefault(job_id, []))
 

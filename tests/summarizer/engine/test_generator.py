@@ -15,6 +15,7 @@ from tokenizers import AddedToken, Tokenizer
 from transformers import BloomForCausalLM
 
 from summarizer.engine.bloom import Bloom
+from summarizer.engine.cache import BLOCK
 from summarizer.engine.engine import Capacity
 from summarizer.engine.files import model_version
 from summarizer.engine.generator import BloomGenerator, load_generator, read_tokenizer
@@ -116,6 +117,20 @@ def test_nothing_is_put_before_a_prompt_and_nothing_cut_off_or_filled_up(copy: P
     careless.enable_padding(length=200, pad_id=3, pad_token="<pad>")
     careless.save(str(copy / "tokenizer.json"))
     assert read_tokenizer(copy, config=bloom.config).encode(TEXT[0], add_special_tokens=False).ids == expected
+
+
+def test_a_completion_says_what_it_took_of_the_device_and_what_it_did_not_read_again(checkpoint: Path) -> None:
+    generator = load_generator(checkpoint, capacity=Capacity(cache_tokens=8192))
+    prompt = Prompt("\n".join(TEXT))
+    started = time.perf_counter()
+    (first,), (again,) = generator([prompt]), generator([prompt])
+    shared = generator([Prompt(f"{prompt.text} {word}") for word in ("one", "two", "three")])
+    seconds = time.perf_counter() - started
+    generator.close()
+    assert (first.cached_tokens, again.cached_tokens) == (0, (first.prompt_tokens - 1) // BLOCK * BLOCK)
+    taken = [one.device_seconds for one in (first, again, *shared)]
+    assert min(taken) > 0
+    assert sum(taken) <= seconds, "what runs together shares the time and does not have it each"
 
 
 def test_the_text_is_counted_in_tokens(generator: BloomGenerator) -> None:

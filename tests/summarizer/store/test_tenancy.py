@@ -12,7 +12,7 @@ from summarizer.jobs import run
 from summarizer.platforms import Platform, Received
 from summarizer.redaction.sealed import new_private_key, public_key, public_key_of
 from summarizer.settings import Settings
-from summarizer.store import tenants
+from summarizer.store import choices, tenants
 from summarizer.store.database import Database
 from summarizer.store.tables import Base, Batch, Callback, Endpoint, Erasure, tenant_tables
 from summarizer.submit import submit, submit_delivery
@@ -65,6 +65,7 @@ def full(database: Database, settings: Settings, tenant_id: UUID) -> UUID:
         erasure = Erasure(tenant_id=tenant_id, conversation_id=uuid4(), reason="customer", models=[])
         session.add_all([endpoint, erasure, Batch(tenant_id=tenant_id, name="calls")])
         session.flush()
+        choices.add(session, tenant_id, queue=None, author="ann", backends=["wrapup"])
         session.add(Callback(tenant_id=tenant_id, endpoint_id=endpoint.id, event="endpoint.test", subject="1"))
     return tenant_id
 
