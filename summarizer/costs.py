@@ -24,6 +24,7 @@ from summarizer.store.tables import NightlyRun
 BY = ("day", "month", "tenant", "queue", "backend", "model")
 MOST_DAYS = 400
 RATIO = Decimal("0.01")
+SECONDS_A_DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,17 @@ class Night:
     currency: str
     money: Decimal
     gain: float | None  #: ROUGE-1 over the champion before
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """How much of one device's time all summaries took, and what it costs if it runs all the time."""
+
+    device: str
+    share: float  #: above 1: of more devices than one
+    counted: float  #: the share that the price list takes for granted
+    money: Decimal
+    per_summary: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,21 @@ def trained(database: Database, prices: Prices, *, over: Period) -> tuple[Night,
     with database.begin(None) as session:
         found = nights.between(session, since=over.since.isoformat(), until=over.until.isoformat())
     return tuple(_night(one, one.ledger, prices) for one in found if one.ledger)
+
+
+def at_work(found: Report, prices: Prices, *, device: str) -> AtWork:
+    """Whether a device works as much as its price takes for granted; raises InvalidPrices when it has none."""
+    priced = prices.device(device, on=found.period.until)
+    seconds = ((found.period.until - found.period.since).days + 1) * SECONDS_A_DAY
+    money = priced.money_of_hours(seconds)
+    num_summaries = sum(one.num_summaries for one in found.totals)
+    return AtWork(
+        device,
+        sum(one.meter.device_seconds for one in found.totals) / seconds,
+        priced.utilisation,
+        money,
+        money / num_summaries if num_summaries else None,
+    )
 
 
 def beside(meter: Meter, prices: Prices, *, on: date, num_summaries: int, money: Decimal) -> tuple[Beside, ...]:

@@ -29,7 +29,7 @@ from sqlalchemy import select
 
 import migrations
 from summarizer.backends import opened
-from summarizer.cli.costs import show
+from summarizer.cli.costs import show, show_at_work
 from summarizer.conversation import Conversation
 from summarizer.costs import Period, report
 from summarizer.demo import samples
@@ -105,7 +105,9 @@ def main() -> None:
             names = simulate(database, tariff, meters, over=over, per_day=args.per_day, rng=random.Random(args.seed))
             told = report(database, tariff.prices, names, over=over, by=args.by.split(","))
     print(f"\nprice list: {settings.prices_file.name}, {tariff.prices.currency}; own device: {settings.device}")
-    show(told, beside=args.beside, console=Console(width=200))
+    console = Console(width=200)
+    show(told, beside=args.beside, console=console)
+    show_at_work(told, tariff.prices, device=settings.device, console=console)
 
 
 def calls(files: Sequence[Path] | None) -> Iterator[Conversation]:
@@ -158,8 +160,6 @@ def simulate(
     (day, hour), num = busiest.most_common(1)[0]
     print(f"{busiest.total():,} simulated calls; the busiest hour, {day} {hour}:00, had {num}")
     print(f"device seconds in the hour that took most: {max(seconds.values()):,.0f} of 3,600 of one device")
-    used = sum(seconds.values()) / (len(list(_days(over))) * 24 * 3600)
-    print(f"one device would work for {used:.1%} of the month; the price list counts {_utilisation(tariff):.0%}")
     return {tenant_id: name for name, tenant_id in ids.items()}
 
 
@@ -249,10 +249,6 @@ def _write(
 
 def _sum(meters: Iterable[Meter]) -> Meter:
     return sum(meters, start=Meter())
-
-
-def _utilisation(tariff: Tariff) -> float:
-    return next(one.utilisation for one in tariff.prices.devices if one.name == tariff.device)
 
 
 if __name__ == "__main__":

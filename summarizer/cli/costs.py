@@ -1,7 +1,7 @@
 """What summaries and nights cost, and by which prices."""
 
 import json
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,7 @@ from rich.table import Table
 from summarizer import prices as price_list
 from summarizer import specs
 from summarizer.cli.installation import database_of, err, settings_here, tenant_named
-from summarizer.errors import InvalidRequest
+from summarizer.errors import InvalidPrices, InvalidRequest
 from summarizer.prices import Prices, Rented, written
 from summarizer.tariff import Tariff
 
@@ -65,6 +65,8 @@ def costs(
         typer.echo(json.dumps(document(found), indent=2))
     else:
         show(found, beside=names, console=Console())
+        if tenant is None:
+            show_at_work(found, prices, device=settings.device, console=Console())
 
 
 @commands.command(epilog="Example: wrapup prices")
@@ -101,6 +103,20 @@ def show(found: "Report", *, beside: list[str], console: Console) -> None:
     console.print(table if found.rows else f"{table.title}: nothing was summarized")
     if found.nights:
         console.print(_nights(found.nights))
+
+
+def show_at_work(found: "Report", prices: Prices, *, device: str, console: Console) -> None:
+    """One line: money by the hour is right only if a device works as much as the list says."""
+    from summarizer.costs import at_work
+
+    with suppress(InvalidPrices):
+        told = at_work(found, prices, device=device)
+        each = "" if told.per_summary is None else f", {told.per_summary:.6f} a summary"
+        console.print(
+            f"One {told.device} worked for {told.share:.1%} of these days, and its price counts {told.counted:.0%}: "
+            f"running all the time it costs {_rounded(told.money)} {prices.currency}{each}.",
+            highlight=False,
+        )
 
 
 def _figures(row: "Row", chosen: list[str]) -> list[str]:

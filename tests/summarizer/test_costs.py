@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from summarizer.backends.extractive import Extractive
-from summarizer.costs import Period, Report, document, period, report, told_apart, trained
+from summarizer.costs import Period, Report, Row, at_work, document, period, report, told_apart, trained
 from summarizer.erasing import erase_conversation
 from summarizer.errors import InvalidRequest, ModelFailure
 from summarizer.generate import NO_PATIENCE, Completion, Generator, Prompt
@@ -321,3 +321,13 @@ def test_what_sums_are_told_apart_by_is_one_of_few_names() -> None:
     for wrong in ("", ",", "day,agent"):
         with pytest.raises(InvalidRequest):
             told_apart(wrong)
+
+
+def test_a_device_that_stands_idle_is_said_to_and_what_it_costs_all_the_same() -> None:
+    week = Period(date(2026, 11, 2), date(2026, 11, 8))
+    total = Row({}, "USD", 1_000, 0, Meter(device_seconds=6_048.0), 0.0, Decimal(1), ())
+    prices = Prices(currency="USD", devices=(Device(name="cpu", since=FIRST, per_hour=Decimal("0.10"), watts=65),))
+    told = at_work(Report(week, (), (total,)), prices, device="cpu")
+    assert (told.share, told.counted) == (0.01, 1.0)
+    assert (told.money, told.per_summary) == (Decimal("16.8"), Decimal("0.0168"))
+    assert at_work(Report(week, (), ()), prices, device="cpu").per_summary is None
