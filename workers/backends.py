@@ -43,7 +43,7 @@ class Backends:
         self._register = register
         self._opened: dict[str, Opened] = {}
         self._not_before: dict[str, float] = {}
-        self._opening = threading.Lock()
+        self._opening = {name: threading.Lock() for name in specs}  #: nobody waits for a backend but its own
 
     @contextmanager
     def serving(self, backend: str, job_id: UUID) -> Iterator[Generator]:
@@ -57,18 +57,16 @@ class Backends:
     @property
     def opened(self) -> list[tuple[str, Opened]]:
         """Every backend that is open, but the champion, with its name."""
-        return list(self._opened.items())  # without the lock, which an opening holds for as long as it takes
+        return list(self._opened.items())
 
     def close(self, *, drain: bool) -> None:
         """Close every generator."""
         self._models.close(drain=drain)
-        with self._opening:
-            opened = list(self._opened.values())
-        for one in opened:
+        for _, one in self.opened:
             one.close(drain=drain)
 
     def _ready(self, backend: str) -> Opened:
-        with self._opening:
+        with self._opening[backend]:
             if backend not in self._opened:
                 self._opened[backend] = self._newly_opened(backend)
             return self._opened[backend]

@@ -1,9 +1,11 @@
 """Each tenant's choice of backends in a worker: who writes, who is not asked, and what is kept of why."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,13 +13,14 @@ import pytest
 
 from summarizer.backends import opened
 from summarizer.backends.endpoint import Endpoint
+from summarizer.backends.extractive import Extractive
 from summarizer.budget import Because
 from summarizer.generate import Opened
 from summarizer.jobs import Work, run
 from summarizer.metering import Meter
 from summarizer.prices import Charge, Prices, Rented
 from summarizer.settings import Settings
-from summarizer.specs import BUILT_IN, DEFAULT_CHAIN, EXTRACTIVE, OURS, EndpointSpec, Spec
+from summarizer.specs import BUILT_IN, DEFAULT_CHAIN, EXTRACTIVE, OURS, EndpointSpec, OwnSpec, Spec
 from summarizer.store import choices, costs, model_versions, summaries, tenants
 from summarizer.store.costs import Spent
 from summarizer.store.database import Database
@@ -200,3 +203,28 @@ def test_what_was_spent_on_another_day_leaves_today_s_budget_alone(
     with work.database.begin(tenant_id) as session:
         costs.add(session, tenant_id, queue=None, spent=[spent])
     assert written(work, tenant_id).because == Because.BACKEND_BUDGET
+
+
+def test_a_backend_that_takes_long_to_open_lets_nobody_wait_for_another() -> None:
+    specs = {**BUILT_IN, "large": OwnSpec()}
+    begun, may_go_on = Event(), Event()
+
+    def open_one(spec: Spec) -> Opened:
+        if isinstance(spec, OwnSpec):
+            begun.set()
+            assert may_go_on.wait(10)
+        return Extractive()
+
+    backends = Backends(OneModel(FakeGenerator()), specs, opened=open_one, register=lambda *_: None)
+
+    def use(name: str) -> str:
+        with backends.serving(name, uuid4()) as generator:
+            return generator.model_version
+
+    with ThreadPoolExecutor(3) as pool:
+        large = [pool.submit(use, "large") for _ in range(2)]
+        assert begun.wait(10)
+        assert pool.submit(use, EXTRACTIVE).result(timeout=10) == Extractive.model_version
+        assert not any(one.done() for one in large)
+        may_go_on.set()
+        assert [one.result(timeout=10) for one in large] == [Extractive.model_version] * 2
