@@ -58,12 +58,11 @@ class Opened(Generator, Protocol):
         """Finish what has been asked for, or cancel it, and take nothing more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """A generator whose every call has this patience: a backfill, beside agents who wait."""
+class Around:
+    """Does as the generator that it stands around; who inherits writes completions in a way of its own."""
 
+    __slots__ = ()
     generator: Generator
-    patience: timedelta
 
     @property
     def model_version(self) -> str:
@@ -78,6 +77,14 @@ class Patient:
     def count_tokens(self, text: str) -> int:
         """The generator's."""
         return self.generator.count_tokens(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient(Around):
+    """A generator whose every call has this patience: a backfill, beside agents who wait."""
+
+    generator: Generator
+    patience: timedelta
 
     def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
         """Completions, once nobody who is in a hurry waits."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 
-from summarizer.generate import NO_PATIENCE, Completion, Generator, Prompt
+from summarizer.generate import NO_PATIENCE, Around, Completion, Generator, Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +24,11 @@ class Meter:
 
 
 @dataclass(slots=True)
-class Metered:
+class Metered(Around):
     """A generator whose completions are counted; what a failed call took is known to nobody."""
 
     generator: Generator
     meter: Meter = field(default_factory=Meter)
-
-    @property
-    def model_version(self) -> str:
-        """The generator's."""
-        return self.generator.model_version
-
-    @property
-    def max_prompt_tokens(self) -> int:
-        """The generator's."""
-        return self.generator.max_prompt_tokens
-
-    def count_tokens(self, text: str) -> int:
-        """The generator's."""
-        return self.generator.count_tokens(text)
 
     def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
         """Completions, counted."""

@@ -19,7 +19,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer, TracerProvider
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from summarizer.generate import NO_PATIENCE, Completion, Generator, Prompt
+from summarizer.generate import NO_PATIENCE, Around, Completion, Generator, Prompt
 from summarizer.log import logger
 from summarizer.settings import Settings
 from summarizer.specs import EndpointSpec, Specs
@@ -201,22 +201,11 @@ class _Backend:
 
 
 @dataclass(frozen=True, slots=True)
-class _Traced:
+class _Traced(Around):
     """A generator whose every call is a span."""
 
     generator: Generator
     backend: _Backend
-
-    @property
-    def model_version(self) -> str:
-        return self.generator.model_version
-
-    @property
-    def max_prompt_tokens(self) -> int:
-        return self.generator.max_prompt_tokens
-
-    def count_tokens(self, text: str) -> int:
-        return self.generator.count_tokens(text)
 
     def __call__(self, prompts: Sequence[Prompt], *, patience: timedelta = NO_PATIENCE) -> list[Completion]:
         backend = self.backend
