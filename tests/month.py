@@ -106,7 +106,7 @@ def main() -> None:
             told = report(database, tariff.prices, names, over=over, by=args.by.split(","))
     print(f"\nprice list: {settings.prices_file.name}, {tariff.prices.currency}; own device: {settings.device}")
     console = Console(width=200)
-    show(told, beside=args.beside, console=console)
+    show(told, beside=args.beside, console=console, is_wide=True)
     show_at_work(told, tariff.prices, device=settings.device, console=console)
 
 

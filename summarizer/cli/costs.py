@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 SHOWN_CHARACTERS = 12  #: of a model version
+WIDE = ("failed", "tokens in", "of them cached", "tokens out", "Wh")
 
 
 @commands.command(
@@ -42,6 +43,7 @@ def costs(
         list[str] | None,
         typer.Option("--beside", help="A rented model to compare with; by itself the cheapest and the dearest."),
     ] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="Tokens, energy and failed attempts as well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="All of it, every rented model.")] = False,
 ) -> None:
     """What summaries and nights came to, and what the same calls would have cost at rented models."""
@@ -64,7 +66,7 @@ def costs(
     if as_json:
         typer.echo(json.dumps(document(found), indent=2))
     else:
-        show(found, beside=names, console=Console())
+        show(found, beside=names, console=Console(), is_wide=wide)
         if tenant is None:
             show_at_work(found, prices, device=settings.device, console=Console())
 
@@ -84,22 +86,22 @@ def prices() -> None:
         err.print(f"backend {backend}: no price, its summaries are counted as costing nothing", style="yellow")
 
 
-def show(found: "Report", *, beside: list[str], console: Console) -> None:
+def show(found: "Report", *, beside: list[str], console: Console, is_wide: bool) -> None:
     """The report as a table, its totals below, then the nights."""
     chosen = beside or _extremes(found)
     told_apart = list(found.rows[0].key) if found.rows else []
     table = Table(title=f"{found.period.since} to {found.period.until}", title_justify="left")
     for name in told_apart:
         table.add_column(name)
-    for name in ("summaries", "failed", "tokens in", "of them cached", "out", "device s", "Wh", "money", "each"):
+    for name in ("summaries", *(WIDE if is_wide else ()), "device s", "money", "each"):
         table.add_column(name, justify="right")
     for name in chosen:
         table.add_column(f"at {name}", justify="right")
     for row in found.rows:
-        table.add_row(*(_shown(row.key[name], of=name) for name in told_apart), *_figures(row, chosen))
+        table.add_row(*(_shown(row.key[name], of=name) for name in told_apart), *_figures(row, chosen, is_wide=is_wide))
     table.add_section()
     for total in found.totals:
-        table.add_row(*(["all"] + [""] * len(told_apart))[: len(told_apart)], *_figures(total, chosen), style="bold")
+        table.add_row("all", *[""] * (len(told_apart) - 1), *_figures(total, chosen, is_wide=is_wide), style="bold")
     console.print(table if found.rows else f"{table.title}: nothing was summarized")
     if found.nights:
         console.print(_nights(found.nights))
@@ -119,13 +121,13 @@ def show_at_work(found: "Report", prices: Prices, *, device: str, console: Conso
         )
 
 
-def _figures(row: "Row", chosen: list[str]) -> list[str]:
+def _figures(row: "Row", chosen: list[str], *, is_wide: bool) -> list[str]:
     meter = row.meter
-    figures = [row.num_summaries, row.num_failed, meter.prompt_tokens, meter.cached_tokens, meter.completion_tokens]
+    counts = row.num_failed, meter.prompt_tokens, meter.cached_tokens, meter.completion_tokens
     return [
-        *(f"{one:,}" for one in figures),
+        f"{row.num_summaries:,}",
+        *([*(f"{one:,}" for one in counts), f"{row.watt_hours:,.2f}"] if is_wide else ()),
         f"{meter.device_seconds:,.1f}",
-        f"{row.watt_hours:,.2f}",
         f"{_rounded(row.money)} {row.currency}",
         "" if row.per_summary is None else f"{row.per_summary:.6f}",
         *_compared(row, chosen),
@@ -166,21 +168,29 @@ def _nights(nights: "tuple[Night, ...]") -> Table:
 
 
 def _devices(found: Prices, today: date) -> Table:
-    columns = ("device", "since", "checked", f"{found.currency} an hour", "watts", "share at work", "source")
-    table = Table(*columns, title="ours", title_justify="left")
+    table = _priced("device", "since", f"{found.currency} an hour", "watts", "at work", title="ours")
     for one in found.devices:
-        told = (one.name, str(one.since), str(one.checked or one.since), written(one.per_hour), f"{one.watts:g}")
+        told = (one.name, str(one.since), written(one.per_hour), f"{one.watts:g}")
         table.add_row(*told, f"{one.utilisation:.0%}", one.source, style=_style(is_to_come=one.since > today))
     return table
 
 
+def _priced(*columns: str, title: str) -> Table:
+    """A line for each price; where it was read only as far as there is room."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, expand=True)
+    for name in columns:
+        table.add_column(name, no_wrap=True, min_width=len(name))
+    table.add_column("source", no_wrap=True, overflow="ellipsis", ratio=1)
+    return table
+
+
 def _rented(found: Prices, today: date) -> Table:
-    columns = ("model", "since", "checked", "in", "cached", "out", "a summary", "source")
-    table = Table(*columns, title=f"rented, {found.currency} a million tokens", title_justify="left")
+    title = f"rented, {found.currency} a million tokens"
+    table = _priced("model", "since", "in", "cached", "out", "a summary", title=title)
     counting = found.rented_on(today)
     for one in found.rented:
         prices_of = (one.input_per_million, _cached(one), one.output_per_million, one.per_summary)
-        told = (one.name, str(one.since), str(one.checked or one.since), *(written(money) for money in prices_of))
+        told = (one.name, str(one.since), *(written(money) for money in prices_of))
         table.add_row(*told, one.source, style=_style(is_to_come=counting.get(one.name) != one))
     return table
 
