@@ -22,6 +22,7 @@ from summarizer.kinds import SUMMARIES, Kind
 from summarizer.log import logger
 from summarizer.metrics import jobs as counted
 from summarizer.metrics import money, quality
+from summarizer.resting import Resting
 from summarizer.settings import Settings
 from summarizer.spending import planned, spent
 from summarizer.store import audit, conversations, costs, jobs, summaries, tenants
@@ -48,6 +49,7 @@ class Work:
     settings: Settings
     holding: Callable[[Lease], AbstractContextManager[None]]
     suspects: Suspects = field(default_factory=Suspects)
+    resting: Resting = field(default_factory=Resting)
     tariff: Tariff = field(default_factory=Tariff)  #: of the backends that may be chosen
 
 
@@ -193,6 +195,7 @@ def _write(work: Work, claimed: _Claimed, taken: list[Taken]) -> Written:
         claimed.plan,
         tracing.traced(lambda backend: work.serving(backend, held.job_id), work.tariff.specs),
         patience=work.settings.backfill_patience if held.kind == Kind.BACKFILL else NO_PATIENCE,
+        resting=work.resting,
         taken=taken,
     )
 

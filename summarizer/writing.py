@@ -10,6 +10,7 @@ from summarizer.conversation import Conversation
 from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 from summarizer.generate import Generator, Patient
 from summarizer.metering import Meter, Metered
+from summarizer.resting import Resting
 from summarizer.specs import EXTRACTIVE
 from summarizer.summarize import summarize
 from summarizer.summary import Summary
@@ -44,21 +45,28 @@ def write(
     serving: Serving,
     *,
     patience: timedelta,
+    resting: Resting,
     taken: list[Taken],
 ) -> Written:
     """The summary by the first backend that can; `taken` grows by what each of those asked took.
 
     Raises ModelFailure when the last one fails; DeviceLost and GeneratorStopped at once, since the process ends then.
-    After one that used up the time of an attempt only quotations are tried.
+    After one that used up the time of an attempt only quotations are tried. The last one is asked even if it rests.
     """
     names, because = list(plan.backends), plan.because
     while True:
         name = names.pop(0)
+        if names and resting.is_resting(name):
+            because = Because.BACKEND_FAILED
+            continue
         try:
-            return _by(name, conversation, template, serving, patience=patience, because=because, taken=taken)
+            written = _by(name, conversation, template, serving, patience=patience, because=because, taken=taken)
+            resting.wrote(name)
+            return written
         except (DeviceLost, GeneratorStopped):
             raise
         except ModelFailure as error:
+            resting.failed(name)
             if isinstance(error, DeadlineExceeded):
                 names = [one for one in names if one == EXTRACTIVE]
             if not names:

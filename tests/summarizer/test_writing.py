@@ -8,6 +8,7 @@ from summarizer.backends.extractive import Extractive
 from summarizer.budget import Because, Plan
 from summarizer.errors import DeadlineExceeded, DeviceLost, GeneratorStopped, ModelFailure
 from summarizer.generate import NO_PATIENCE, Generator
+from summarizer.resting import NUM_FAILURES, SECONDS, Resting
 from summarizer.summary import Kind
 from summarizer.template import Template
 from summarizer.writing import Taken, Written, write
@@ -25,7 +26,12 @@ def _raising(error: Exception) -> FakeGenerator:
 
 
 def _write(
-    plan: Plan, taken: list[Taken], *, patience: timedelta = NO_PATIENCE, **backends: Generator | Exception
+    plan: Plan,
+    taken: list[Taken],
+    *,
+    patience: timedelta = NO_PATIENCE,
+    resting: Resting | None = None,
+    **backends: Generator | Exception,
 ) -> Written:
     @contextmanager
     def broken(error: Exception) -> Iterator[Generator]:
@@ -36,7 +42,9 @@ def _write(
         found = Extractive() if name == "extractive" else backends[name]
         return broken(found) if isinstance(found, Exception) else nullcontext(found)
 
-    return write(a_conversation(), Template(), plan, serving, patience=patience, taken=taken)
+    return write(
+        a_conversation(), Template(), plan, serving, patience=patience, resting=resting or Resting(), taken=taken
+    )
 
 
 def test_the_first_that_can_writes_and_nobody_else_is_asked() -> None:
@@ -86,3 +94,33 @@ def test_a_backfill_has_patience_with_every_backend() -> None:
     first = FakeGenerator()
     _write(CHAIN, [], patience=timedelta(minutes=1), first=first)
     assert first.patience == timedelta(minutes=1)
+
+
+def test_one_that_keeps_failing_rests_and_is_asked_again_later() -> None:
+    now = [0.0]
+    resting = Resting(clock=lambda: now[0])
+    asked: list[str] = []
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        raise ModelFailure("the server hangs")
+
+    first = FakeGenerator(answer)
+    for number in range(NUM_FAILURES + 2):
+        written = _write(CHAIN, [], resting=resting, first=first, second=FakeGenerator())
+        assert (written.taken.backend, written.because) == ("second", Because.BACKEND_FAILED)
+        assert len(asked) == min(number + 1, NUM_FAILURES)
+    now[0] = SECONDS + 1
+    _write(CHAIN, [], resting=resting, first=first, second=FakeGenerator())
+    assert len(asked) == NUM_FAILURES + 1
+    assert resting.is_resting("first"), "once more was enough"
+    now[0] = 2 * SECONDS + 2
+    assert _write(CHAIN, [], resting=resting, first=FakeGenerator()).taken.backend == "first"
+    assert not resting.is_resting("first")
+
+
+def test_one_that_rests_is_asked_all_the_same_where_nobody_else_can_write() -> None:
+    resting = Resting()
+    for _ in range(NUM_FAILURES):
+        resting.failed("first")
+    assert _write(Plan(("first",)), [], resting=resting, first=FakeGenerator()).taken.backend == "first"
