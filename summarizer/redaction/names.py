@@ -26,7 +26,7 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     rf"\b(?:(?i:this is|it['’]s|i['’]m|i am|you['’]re|you are)\s+(?P<self>{_NAME})"
     r"(?=\s+(?i:speaking|calling|from|here|with|and (?:i|my)|how)\b"
-    r"|[,.]?\s*(?i:how (?:can|may)|speaking)|[.,]?\s*$|[.,]\s+[IH])"
+    r"|[,.]?\s*(?i:how (?:can|may)|speaking)|[.,]?\s*$|[.,]\s+(?:[IH]|(?i:(?:and )?my)\b))"
     r"|(?i:(?:you['’]re |you are )?(?:speaking|talking|chatting) (?:with|to)|call me|ask(?:ed)? for|attention of"
     r"|(?:under|in|by) the name (?:of )?|(?:last|first|sur|family) ?name,?"
     r"|(?:put|book|booked|reserved?|registered|listed|file|filed|it(?:['’]s| is)) (?:it |that |this )?(?:down )?under"

@@ -31,6 +31,7 @@ from summarizer.store.database import Database, driver_url
 from summarizer.transcripts import Document, digest_of, documents_of, files_in, lines_of
 from tests.builders import a_body
 from tests.fakes import FakeBell
+from tests.interrupting import interruptible
 from tests.summarizer.test_cli import _wrapup
 from tests.summarizer.test_exports import environment
 from tests.work import count, make_older, submitted
@@ -254,7 +255,12 @@ def test_a_command_ended_in_the_middle_goes_on_where_it_was(
     file.write_bytes(b"".join(a_line(number) for number in range(600)))
     command = [sys.executable, "-m", "summarizer.cli", "ingest", str(file), "--tenant", "acme"]
     with _somebody_elses(database, tenant_id, "call-400"):  # so far it comes, and waits
-        process = subprocess.Popen(command, env={**os.environ, **environment(settings)}, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **environment(settings)},
+            stderr=subprocess.DEVNULL,
+            preexec_fn=interruptible,
+        )
         while count(database, tenant_id, "jobs") < 100:
             time.sleep(0.02)
         process.send_signal(sent)

@@ -130,6 +130,7 @@ def test_words_with_a_capital_that_are_no_names_stay(text: str) -> None:
     ("text", "hidden"),
     [
         ("Put it under Katherine Oduya.", "Put it under [NAME]."),
+        ("This is Jonathan Abernathy, my number has changed.", "This is [NAME], my number has changed."),
         ("my wife Leanne will call", "my wife [NAME] will call"),
         ("c'est au nom de Lefèvre", "c'est au nom de [NAME]"),
         ("mi esposa Rosa", "mi esposa [NAME]"),

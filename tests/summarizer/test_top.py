@@ -31,6 +31,7 @@ from summarizer.store.database import Database, app_engine, driver_url
 from summarizer.top import Frame, frames, look, rendered
 from tests.conftest import settings_of
 from tests.fakes import FakeBell
+from tests.interrupting import interruptible
 from tests.receiver import Reply, receiving
 from tests.work import a_worker, make_older, no_renewal, submitted
 
@@ -146,7 +147,7 @@ def _top(settings: Settings, *arguments: str) -> subprocess.Popen[str]:
     }
     command = [sys.executable, "-m", "summarizer.cli", "top", *arguments]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, preexec_fn=interruptible)
 
 
 def test_the_command_shows_it_once_as_an_object(busy: Database, settings: Settings) -> None:
