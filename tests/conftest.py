@@ -23,7 +23,9 @@ from summarizer.vault import new_master_key
 TEMPLATE = "wrapup_template"
 _numbers = count(1)
 #: Files of a minute each: whoever shares the tests out must not begin with them when the others are done.
-LONG = ("test_faults", "test_stuck", "test_nightly", "test_openapi", "test_launch", "test_starting", "test_watermarks")
+LONG = (
+    "test_faults test_stuck test_nightly test_openapi test_launch test_starting test_watermarks test_scaling"
+).split()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
