@@ -330,6 +330,12 @@ class RatingView(Wire):
     id: str
 
 
+class OfQueue(Wire):
+    """Whose template, or whose choice."""
+
+    queue: Words = Field("", max_length=255, description="Of this queue; empty: the tenant's own")
+
+
 class TemplateBody(Wire):
     """The next version of how summaries are made up."""
 

@@ -1,5 +1,6 @@
 """Running jobs: claim one, summarize outside any transaction, write the result if the lease still holds."""
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -206,7 +207,6 @@ def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Take
     came_to = spent(work.tariff, taken) if summary.reason is None else []  # nobody was asked
     event = Event.COMPLETED if summary.reason is None else Event.FAILED
     to_ring: list[Waiting] = []
-    seconds = 0.0
     with work.database.begin(held.tenant_id) as session:
         if summary.reason is not None:
             is_ours = jobs.fail(session, held, reason=summary.reason)
@@ -217,7 +217,6 @@ def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Take
         if is_ours:
             _note(session, held, action="summary.complete" if summary.reason is None else "summary.fail")
             to_ring = announce(session, held.tenant_id, event, held.conversation_id, held.revision)
-            seconds = jobs.age(session, held)
         else:  # it took what it took, but nobody sees a summary
             came_to = [replace(one, is_summary=False) for one in came_to]
         costs.add(session, held.tenant_id, queue=claimed.conversation.queue, spent=came_to)
@@ -225,7 +224,7 @@ def _finish(work: Work, claimed: _Claimed, written: Written, *, taken: list[Take
     money.count(came_to)
     tracing.say(outcome=summary.reason or summary.kind or "none" if is_ours else "late")
     if is_ours:
-        counted.count_finished(held.kind, reason=summary.reason, seconds=seconds)
+        counted.count_finished(held.kind, reason=summary.reason, seconds=time.monotonic() - held.accepted)
         _count(summary, written)
     else:
         counted.count_attempt(held.kind, "refused")
@@ -236,17 +235,15 @@ def _retry_or_fail(work: Work, held: RevisionLease, *, reason: NoSummary) -> Non
     tracing.fail(reason)
     delay = retry_delay(held.attempt, max_attempts=work.settings.max_attempts)
     to_ring: list[Waiting] = []
-    seconds = 0.0
     with work.database.begin(held.tenant_id) as session:
         if delay is not None:
             is_ours = jobs.retry(session, held, delay=delay)
         elif is_ours := jobs.fail(session, held, reason=reason):
             _note(session, held, action="summary.fail")
             to_ring = announce(session, held.tenant_id, Event.FAILED, held.conversation_id, held.revision)
-            seconds = jobs.age(session, held)
     ring(work.bell, held.tenant_id, to_ring)
     if is_ours and delay is None:
-        counted.count_finished(held.kind, reason=reason, seconds=seconds)
+        counted.count_finished(held.kind, reason=reason, seconds=time.monotonic() - held.accepted)
         quality.count_refusal(reason)
     else:
         counted.count_attempt(held.kind, "retried" if is_ours else "refused")

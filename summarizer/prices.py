@@ -1,16 +1,16 @@
 """What hours of devices and tokens of rented models cost, by a dated list that the owner of the installation edits."""
 
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from summarizer import owner_files
 from summarizer.errors import InvalidPrices
 from summarizer.metering import Meter
 from summarizer.prompt import instruct
@@ -77,13 +77,18 @@ class Rented(_Entry):
 
     def estimate(self, meter: Meter, *, num_summaries: int) -> Decimal:
         """What another model's calls would have come to here: told what to do first, nothing of it cached."""
+        return self.money(self.as_here(meter), num_summaries=num_summaries)
+
+    def as_here(self, meter: Meter) -> Meter:
+        """Another model's calls in this one's tokens, by their characters."""
         read = meter.prompt_characters + INSTRUCTION_CHARACTERS * meter.num_prompts
-        tokens = Meter(
-            num_prompts=meter.num_prompts,
+        return replace(
+            meter,
             prompt_tokens=ceil(read / self.characters_per_token),
             completion_tokens=ceil(meter.completion_characters / self.characters_per_token),
+            cached_tokens=0,
+            device_seconds=0.0,
         )
-        return self.money(tokens, num_summaries=num_summaries)
 
 
 class Prices(BaseModel):
@@ -97,16 +102,15 @@ class Prices(BaseModel):
 
     def device(self, name: str, *, on: date) -> Device:
         """The price that counts on a day; raises InvalidPrices."""
-        return _newest(self.devices, name, on=on)
+        return _priced(_counting(self.devices, on=on), name, on=on)
 
     def rented_model(self, name: str, *, on: date) -> Rented:
         """The price that counts on a day; raises InvalidPrices."""
-        return _newest(self.rented, name, on=on)
+        return _priced(self.rented_on(on), name, on=on)
 
     def rented_on(self, day: date) -> dict[str, Rented]:
         """Every rented model that had a price on a day, by its name."""
-        counting = sorted((one for one in self.rented if one.since <= day), key=lambda one: one.since)
-        return {one.name: one for one in counting}
+        return _counting(self.rented, on=day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +127,7 @@ Entry = TypeVar("Entry", bound=_Entry)
 
 def read(path: Path) -> Prices:
     """The price list in a file; raises InvalidPrices."""
-    try:
-        return Prices.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidPrices(f"{path}: {error}") from None
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        raise InvalidPrices(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    return owner_files.read(path, Prices, refusal=InvalidPrices)
 
 
 def written(money: Decimal) -> str:
@@ -150,8 +148,13 @@ def charged(
     return Charge(priced.money(meter.device_seconds), priced.watt_hours(meter.device_seconds), prices.currency)
 
 
-def _newest(entries: Iterable[Entry], name: str, *, on: date) -> Entry:
-    found = [one for one in entries if one.name == name and one.since <= on]
-    if not found:
+def _counting(entries: Iterable[Entry], *, on: date) -> dict[str, Entry]:
+    """The newest entry of each name."""
+    begun = sorted((one for one in entries if one.since <= on), key=lambda one: one.since)
+    return {one.name: one for one in begun}
+
+
+def _priced(counting: Mapping[str, Entry], name: str, *, on: date) -> Entry:
+    if name not in counting:
         raise InvalidPrices(f"the price list has no price of {name} for {on}")
-    return max(found, key=lambda one: one.since)
+    return counting[name]

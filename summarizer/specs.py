@@ -14,13 +14,13 @@ Two need no line: `wrapup`, the champion on our own engine, and `extractive`, qu
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from summarizer import owner_files
 from summarizer.errors import InvalidBackends
 
 OURS, EXTRACTIVE = "wrapup", "extractive"
@@ -117,13 +117,7 @@ def read(path: Path | None) -> Specs:
     """All backends by name, those of the file after ours; raises InvalidBackends."""
     if path is None:
         return BUILT_IN
-    try:
-        found = _File.model_validate(tomllib.loads(path.read_text("utf-8"))).backends
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidBackends(f"{path}: {error}") from None
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        raise InvalidBackends(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    found = owner_files.read(path, _File, refusal=InvalidBackends).backends
     for name in found:
         if not _NAME.fullmatch(name) or name in BUILT_IN:
             raise InvalidBackends(f"{path}: {name} may not be the name of a backend")

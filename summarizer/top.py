@@ -14,14 +14,24 @@ from rich.text import Text
 
 from summarizer.errors import Unavailable
 from summarizer.kinds import Kind
-from summarizer.store import costs, model_versions, overview, tenants
+from summarizer.store import costs, jobs, model_versions, nights, overview, tenants
 from summarizer.store.database import Database
-from summarizer.store.overview import Night, OpenJobs, Told, Written
+from summarizer.store.jobs import OpenJobs
+from summarizer.store.overview import Told, Written
 
 EVERY_SECONDS = 2.0
 MOST_LISTED = 6  #: tenants, backends, workers ...: those with most
 LEN_VERSION = 12
 LEN_OWNER = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The newest night."""
+
+    slot: str
+    state: str
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +60,9 @@ class Frame:
 def look(database: Database, *, currency: str) -> Frame:
     """The service now; raises Unavailable."""
     with database.begin(None) as session:
-        jobs = overview.open_jobs(session)
+        open_jobs = jobs.open_of_all(session)
         serving = model_versions.serving(session)
-        night = overview.night(session)
+        night = nights.last(session)
         names = tenants.names(session)
     written: list[Written] = []
     callbacks = Told()
@@ -76,7 +86,7 @@ def look(database: Database, *, currency: str) -> Frame:
         champion=serving.champion.id if serving else None,
         challenger=serving.challenger.id if serving and serving.challenger else None,
         challenger_share=serving.share if serving else 0.0,
-        jobs=tuple(jobs),
+        jobs=tuple(open_jobs),
         num_minute=num_minute,
         num_hour=hours.total(),
         median_seconds=median(one.seconds for one in written) if written else None,
@@ -88,7 +98,7 @@ def look(database: Database, *, currency: str) -> Frame:
         currency=currency,
         callbacks=callbacks,
         workers={owner: dict(held) for owner, held in workers.items()},
-        night=night,
+        night=None if night is None else Night(night.slot, night.state, night.attempt),
     )
 
 

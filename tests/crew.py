@@ -1,6 +1,5 @@
 """Several worker processes on one Postgres and one queue, the calls they share, and who did which."""
 
-import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,6 @@ from sqlalchemy import Engine, text
 from summarizer import formats
 from summarizer.deployment import COMMANDS, Deployment
 from summarizer.errors import Unavailable
-from summarizer.settings import Settings
 from summarizer.store import jobs, tenants
 from summarizer.store.database import Database
 from summarizer.submit import Bell, ring, submit
@@ -63,17 +61,6 @@ class Calls:
     def num(self) -> int:
         """How many."""
         return sum(len(ids) for ids in self.job_ids.values())
-
-
-def environment_of(settings: Settings, **changes: str) -> dict[str, str]:
-    """What a process of ours needs to find the servers."""
-    return {
-        **os.environ,
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-        **changes,
-    }
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from summarizer.deployment import Deployment
 from summarizer.processes import free_port
 from summarizer.settings import Settings
 from tests.summarizer.engine.builders import a_bloom, save
+from tests.work import environment_of
 
 
 @contextmanager
@@ -22,9 +23,8 @@ def deployed_on(
     url = make_url(settings.redis_url.get_secret_value()).set(database=str(broker))
     environment = {
         **os.environ,
-        "DATABASE_URL": settings.database_url.get_secret_value(),
+        **environment_of(settings),
         "REDIS_URL": url.render_as_string(hide_password=False),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
         "MODEL_DIR": str(model),
         "HOST": "127.0.0.1",
         "PORT": str(free_port()),

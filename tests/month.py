@@ -20,7 +20,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle, islice
-from math import ceil
 from pathlib import Path
 from uuid import UUID
 
@@ -38,7 +37,7 @@ from summarizer.generate import Generator
 from summarizer.jobs import Work, run
 from summarizer.metering import Meter
 from summarizer.model import load
-from summarizer.prices import INSTRUCTION_CHARACTERS, SHIPPED, read
+from summarizer.prices import SHIPPED, read
 from summarizer.settings import Settings
 from summarizer.specs import BUILT_IN, EXTRACTIVE, OURS, EndpointSpec, Specs
 from summarizer.store import choices, model_versions, tenants
@@ -131,7 +130,8 @@ def measured(
             meters[backend] = _taken(database, settings, tariff, conversations, backend=backend, generator=generator)
             seconds = time.monotonic() - started
             print(f"{backend}: {len(meters[backend])} of {len(conversations)} calls summarized in {seconds:.1f} s")
-    meters[RENTED] = [_as_rented(one) for one in meters[OURS]]
+    rented = tariff.prices.rented_model(RENTED_AS, on=datetime.now(UTC).date())
+    meters[RENTED] = [rented.as_here(one) for one in meters[OURS]]
     return meters
 
 
@@ -196,12 +196,6 @@ def _submitted(database: Database, tenant_id: UUID, conversation: Conversation) 
         idempotency_key=None,
         window=timedelta(hours=1),
     ).job_id
-
-
-def _as_rented(meter: Meter) -> Meter:
-    read = meter.prompt_characters + INSTRUCTION_CHARACTERS * meter.num_prompts
-    tokens = {"prompt_tokens": ceil(read / 4), "completion_tokens": ceil(meter.completion_characters / 4)}
-    return replace(meter, **tokens, cached_tokens=0, device_seconds=0.0)
 
 
 def _days(over: Period) -> Iterator[date]:

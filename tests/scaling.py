@@ -6,6 +6,7 @@ all of them are written as JSON.
 """
 
 import json
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -34,7 +35,6 @@ from tests.crew import (
     accept,
     crew,
     done,
-    environment_of,
     now,
     num_summaries,
     start_worker,
@@ -42,6 +42,7 @@ from tests.crew import (
     wait_until_done,
     wait_until_ready,
 )
+from tests.work import environment_of
 
 WAITING = {"PROMPT_SECONDS": "0.2"}
 COMPUTING = {"PROMPT_SECONDS": "0.1", "PROMPT_COMPUTES": "1"}
@@ -87,7 +88,7 @@ class Place:
     def fresh(self, part: str, **changes: str) -> tuple[Path, dict[str, str]]:
         """A folder and an environment for one part, with an empty queue."""
         redis.Redis.from_url(self.settings.redis_url.get_secret_value()).flushdb()
-        return self.directory / part.replace(" ", "-"), environment_of(self.settings, **changes)
+        return self.directory / part.replace(" ", "-"), {**os.environ, **environment_of(self.settings), **changes}
 
 
 def all_at_once(place: Place, part: str, *, num_workers: int, num_calls: int, pace: dict[str, str]) -> Run:

@@ -13,9 +13,9 @@ PURE = (
     "actions bilingual budget clauses content conversation copying customers disposition documents doers entities "
     "equivalents errors events evidence fairness fallback figures follow_ups formats generate grounding headings "
     "hidden keyring keys kinds language ledger legs lexicon metering naming negation obligations ordered orders "
-    "outcome platforms prices prompt redaction repair reported resting revisions rewording roles roots satisfaction "
-    "scoring scrubbing sections shapes signatures specs stems summarize summary suspects tags tariff template vault "
-    "verdict verify vocabulary waiting window words writing"
+    "outcome owner_files platforms prices prompt redaction repair reported resting revisions rewording roles roots "
+    "satisfaction scoring scrubbing sections shapes signatures specs stems summarize summary suspects tags tariff "
+    "template vault verdict verify vocabulary waiting window words writing"
 ).split()
 # Well-kept parsers and checkers that pure modules may use.
 PURE_LIBRARIES = (

@@ -1,5 +1,6 @@
 """Several workers on one queue; `python -m tests.scaling` measures what this only holds."""
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from sqlalchemy import create_engine, make_url
 from summarizer.queue import Queue
 from summarizer.settings import Settings
 from summarizer.store.database import Database, driver_url
-from tests.crew import accept, crew, done, environment_of, now, num_summaries, tell, wait_until_done
+from tests.crew import accept, crew, done, now, num_summaries, tell, wait_until_done
+from tests.work import environment_of
 
 NUM_CALLS = 40
 BROKER = "14"  #: a number of the queue's that no other test has
@@ -23,7 +25,7 @@ def test_two_workers_share_the_calls_and_none_is_done_twice(
     owner = create_engine(driver_url(settings.database_url.get_secret_value()), isolation_level="AUTOCOMMIT")
     queue = Queue(settings)
     calls = accept(database, num_calls=NUM_CALLS, prefix="shared")
-    with crew(tmp_path, environment_of(settings, PROMPT_SECONDS="0.1"), num_workers=2) as working:
+    with crew(tmp_path, {**os.environ, **environment_of(settings), "PROMPT_SECONDS": "0.1"}, num_workers=2) as working:
         begun = now(owner)
         tell(database, queue, calls)
         tell(database, queue, calls)  # a message that comes twice does the work once

@@ -1,12 +1,15 @@
 """A worker's parts around a fake model, and short ways to look at what it did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import text
 
+from summarizer import endpoints
+from summarizer.endpoints import Made
+from summarizer.events import SUBSCRIBABLE, Event
 from summarizer.generate import Generator
 from summarizer.jobs import Work
 from summarizer.settings import Settings
@@ -16,6 +19,28 @@ from summarizer.store.jobs import JobStatus, Lease
 from summarizer.submit import Bell, Submission, submit
 from tests.builders import a_conversation
 from tests.fakes import FakeBell, FakeGenerator
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What a process of ours needs to find the servers."""
+    secrets = {name: getattr(settings, name) for name in ("database_url", "redis_url", "master_key")}
+    return {name.upper(): secret.get_secret_value() for name, secret in secrets.items()}
+
+
+def subscribed(
+    database: Database, tenant_id: UUID, settings: Settings, *, url: str, events: Iterable[Event] = SUBSCRIBABLE
+) -> Made:
+    """An endpoint that is told of these events."""
+    return endpoints.create(
+        database,
+        tenant_id,
+        settings=settings,
+        actor="test",
+        url=url,
+        description=None,
+        events=list(events),
+        shape="wrapup",
+    )
 
 
 @contextmanager

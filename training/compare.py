@@ -116,7 +116,8 @@ def compare(args: argparse.Namespace, settings: ModelSettings) -> Compared:
     found = differences(judged["A"], judged["B"], seed=args.seed)
     told = verdict(found, a=both[0].name, b=both[1].name, num_calls=len(calls), currency=tariff.prices.currency)
     result = Compared(calls, judged, found, told)
-    save(result, both, tariff, args, settings, on=today)
+    figures = as_json(result, both, tariff, args, settings, on=today)
+    save(result, both, args, figures, currency=tariff.prices.currency)
     Console().print(table(found, both, title=f"{args.data.name}, {len(calls)} calls"))
     Console().print(escape(told), highlight=False)
     return result
@@ -186,13 +187,7 @@ def judge(calls: Sequence[Call], written: Sequence[Attempt], tariff: Tariff, *, 
 
 
 def save(
-    result: Compared,
-    both: Sequence[Backend],
-    tariff: Tariff,
-    args: argparse.Namespace,
-    settings: ModelSettings,
-    *,
-    on: date,
+    result: Compared, both: Sequence[Backend], args: argparse.Namespace, figures: dict[str, Any], *, currency: str
 ) -> None:
     """All files but those of the attempts, which are there already."""
     names = (both[0].name, both[1].name)
@@ -206,13 +201,12 @@ def save(
         {one.name: _figure(result.found["money"], one.side) for one in both},
         plot,
         measure=MEASURE[decisive].label,
-        currency=tariff.prices.currency,
+        currency=currency,
     )
     write_private(args.out / "report.html", report(result, names, won, plot, measure=MEASURE[decisive].label))
     written = {side: [one.attempt for one in result.judged[side]] for side in SIDES}
     blind = pairs.blind(result.calls, written["A"], written["B"], names=names, limit=args.pairs, seed=args.seed)
     pairs.write(blind, args.out)
-    figures = as_json(result, both, tariff, args, settings, on=on)
     write_private(args.out / "compare.json", json.dumps(figures, indent=2) + "\n")
 
 

@@ -117,7 +117,8 @@ class Beat:
         self._measures_at = time.monotonic() + self._settings.metrics_interval.total_seconds()
         try:
             with self._database.begin(None) as session:
-                work, night = jobs.of_all(session), nights.last(session)
+                found, night = jobs.open_of_all(session), nights.last(session)
+                num_unaccounted = jobs.num_unaccounted(session)
                 promoted_at = model_versions.last_promoted_at(session)
         except Unavailable as error:  # the rest of the round is worth more than its numbers
             leader.forget()
@@ -126,7 +127,16 @@ class Beat:
         last = LastNight(promoted_at=promoted_at)
         if night is not None:
             last = LastNight(night.state, night.finished_at, promoted_at, night.ledger or {})
-        leader.show(Standing(work.num_waiting, work.num_running, work.oldest_seconds, work.num_unaccounted, night=last))
+        waiting = [one for one in found if not one.is_running]
+        leader.show(
+            Standing(
+                num_waiting={one.kind: one.num_jobs for one in waiting},
+                num_running={one.kind: one.num_jobs for one in found if one.is_running},
+                oldest_seconds={one.kind: one.oldest_seconds for one in waiting},
+                num_unaccounted=num_unaccounted,
+                night=last,
+            )
+        )
 
     def _tidy(self) -> None:
         """Erase what is kept no longer; what one run does not reach the next round does, else it is an hour's time."""

@@ -23,8 +23,7 @@ from summarizer.metrics.process import process
 from summarizer.model import load
 from summarizer.queue import WORKER_QUEUE, Queue
 from summarizer.settings import Settings
-from summarizer.specs import OURS
-from summarizer.specs import read as read_specs
+from summarizer.specs import OURS, Specs
 from summarizer.store import model_versions
 from summarizer.store.database import Database, app_engine
 from summarizer.store.jobs import Lease
@@ -98,7 +97,9 @@ def start(settings: Settings, *, load: Load = load) -> Runtime:
 
 def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
     """What runs jobs with these models, keeps their leases, and ends the process when one of them hangs."""
-    _check_defaults(settings)
+    known = tariff.read(settings.backends_file, settings.prices_file, device=settings.device)
+    _check_defaults(settings, known.specs)
+    declare("backend", known.specs)
     queue, longest = Queue(settings), settings.job_deadline + settings.lease
     process.watch(pool=database, queue=queue)
     watchdog = Watchdog(
@@ -114,8 +115,6 @@ def keeping(settings: Settings, database: Database, models: Models) -> Runtime:
 
     end_unless_called_again(within=longest)  # the first job may take hold of the interpreter before anybody watches
     leases = LeaseKeeper(database, lease=settings.lease, watch=watch)
-    known = tariff.read(settings.backends_file, settings.prices_file, device=settings.device)
-    declare("backend", known.specs)
     backends = Backends(
         models,
         known.specs,
@@ -131,9 +130,8 @@ def new_owner() -> str:
     return f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
 
 
-def _check_defaults(settings: Settings) -> None:
+def _check_defaults(settings: Settings, known: Specs) -> None:
     """Before any job; raises InvalidBackends."""
-    known = read_specs(settings.backends_file)
     for name in settings.default_backends:
         if name not in known:
             raise InvalidBackends(f"DEFAULT_BACKENDS names {name}, and BACKENDS_FILE has no such backend")

@@ -8,8 +8,7 @@ from api import bodies
 from api.auth import Configurer, Reader
 from api.dependencies import Body, MediaType, Service
 from api.problems import documented
-from api.routes.templates import TemplateQuery
-from api.schemas import BackendList, BackendView, ChoiceBody, ChoiceList, ChoiceView, choice_view
+from api.schemas import BackendList, BackendView, ChoiceBody, ChoiceList, ChoiceView, OfQueue, choice_view
 from summarizer.choosing import available, choose
 from summarizer.store import choices
 
@@ -29,7 +28,7 @@ def list_backends(caller: Reader, service: Service) -> BackendList:
 
 
 @router.get("/v1/backends/choices", responses=documented(401, 403, 422, 503))
-def list_choices(caller: Reader, service: Service, query: Annotated[TemplateQuery, Query()]) -> ChoiceList:
+def list_choices(caller: Reader, service: Service, query: Annotated[OfQueue, Query()]) -> ChoiceList:
     """List the versions of the tenant's choice, or of a queue's, the newest and counting one first."""
     with service.database.begin(caller.tenant_id) as session:
         return ChoiceList(data=[choice_view(one) for one in choices.history(session, queue=query.queue or None)])

@@ -3,20 +3,19 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
 
 from api import bodies
 from api.auth import Configurer, Reader
 from api.dependencies import Body, MediaType, Service
 from api.problems import documented
 from api.schemas import (
+    OfQueue,
     PreviewBody,
     PreviewedView,
     PreviewView,
     TemplateBody,
     TemplateList,
     TemplateView,
-    Words,
     template_view,
 )
 from summarizer import ids
@@ -26,16 +25,8 @@ from summarizer.templates import keep, preview
 router = APIRouter(tags=["templates"])
 
 
-class TemplateQuery(BaseModel):
-    """Whose template."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    queue: Words = Field("", max_length=255, description="Of this queue; empty: the tenant's own")
-
-
 @router.get("/v1/templates", responses=documented(401, 403, 422, 503))
-def list_templates(caller: Reader, service: Service, query: Annotated[TemplateQuery, Query()]) -> TemplateList:
+def list_templates(caller: Reader, service: Service, query: Annotated[OfQueue, Query()]) -> TemplateList:
     """List the versions of the tenant's template, or of a queue's, the newest and counting one first."""
     with service.database.begin(caller.tenant_id) as session:
         return TemplateList(data=[template_view(one) for one in stored.history(session, queue=query.queue or None)])

@@ -40,6 +40,11 @@ _HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "A
 _FRAME = instruct("", begun="\n")  # all that is sent beside a prompt
 
 
+def key_of(spec: EndpointSpec) -> dict[str, str]:
+    """The header that proves who asks, read anew each time; raises ModelFailure."""
+    return {} if spec.key_file is None else {"Authorization": f"Bearer {_key(spec.key_file)}"}
+
+
 def reach_of(spec: EndpointSpec) -> Reach:
     """Where an endpoint may be: inside alone when its owner says that it is on premises, else outside and over TLS."""
     return INSIDE_ONLY if spec.on_premises else Reach((), frozenset([parsed(spec.url).port or HTTPS]))
@@ -181,9 +186,7 @@ class Endpoint:
 
     def _headers(self) -> dict[str, str]:
         """The key is read anew, so that another one counts at once."""
-        return _HEADERS | (
-            {} if self._spec.key_file is None else {"Authorization": f"Bearer {_key(self._spec.key_file)}"}
-        )
+        return _HEADERS | key_of(self._spec)
 
 
 class _Failed(Exception):

@@ -11,11 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from summarizer import prices as price_list
-from summarizer import specs
 from summarizer.cli.installation import database_of, err, settings_here, tenant_named
 from summarizer.errors import InvalidPrices, InvalidRequest
 from summarizer.prices import Prices, Rented, written
-from summarizer.tariff import Tariff
+from summarizer.tariff import read as read_tariff
 
 if TYPE_CHECKING:
     from summarizer.costs import Night, Report, Row
@@ -75,13 +74,13 @@ def costs(
 def prices() -> None:
     """The price list that counts now, which prices nobody has checked for long, and which backends have none."""
     settings = settings_here()
-    found, today = price_list.read(settings.prices_file), datetime.now(UTC).date()
+    tariff = read_tariff(settings.backends_file, settings.prices_file, device=settings.device)
+    found, today = tariff.prices, datetime.now(UTC).date()
     console = Console()
     console.print(_devices(found, today), _rented(found, today))
     for one in (*found.devices, *found.rented):
         if one.is_old(on=today):
             err.print(f"{one.name} since {one.since}: nobody has checked this price for 180 days", style="yellow")
-    tariff = Tariff(specs.read(settings.backends_file), found, settings.device)
     for backend in tariff.unpriced(on=today):
         err.print(f"backend {backend}: no price, its summaries are counted as costing nothing", style="yellow")
 

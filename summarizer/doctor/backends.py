@@ -8,9 +8,10 @@ from pathlib import Path
 
 import httpx
 
-from summarizer import prices, specs
+from summarizer import outbound, prices, specs
+from summarizer.backends.endpoint import key_of, reach_of
 from summarizer.doctor.finding import Finding
-from summarizer.errors import InvalidPrices
+from summarizer.errors import AddressForbidden, InvalidPrices, ModelFailure
 from summarizer.prices import Prices
 from summarizer.settings import Settings
 from summarizer.specs import BUILT_IN, CausalSpec, EndpointSpec, ExtractiveSpec, LightSpec, OwnSpec, Specs
@@ -68,16 +69,15 @@ def _local(name: str, spec: OwnSpec | CausalSpec | LightSpec) -> Finding:
 def _endpoint(name: str, spec: EndpointSpec) -> Finding:
     """Asked for its models, with its key, within three seconds."""
     named, place = f"backend {name}", f"[backends.{name}] in BACKENDS_FILE"
-    headers = {}
-    if spec.key_file is not None:
-        try:
-            headers = {"Authorization": f"Bearer {spec.key_file.read_text('utf-8').strip()}"}
-        except (OSError, UnicodeDecodeError):
-            return Finding(
-                named, f"{spec.key_file} cannot be read", f"write the key there, or mend key_file of {place}"
-            )
     try:
-        answer = httpx.get(f"{spec.url}/models", headers=headers, timeout=ANSWER_SECONDS)
+        headers = key_of(spec)
+    except ModelFailure:
+        return Finding(named, f"{spec.key_file} cannot be read", f"write the key there, or mend key_file of {place}")
+    try:
+        with outbound.within(reach_of(spec), seconds=ANSWER_SECONDS) as client:
+            answer = client.get(f"{spec.url}/models", headers=headers)
+    except AddressForbidden as error:
+        return Finding(named, f"{spec.url}: {error}", f"mend url of {place}, or say there whether it is on_premises")
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return Finding(named, type(error).__name__, f"start the server at {spec.url}, or mend url of {place}")
     if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):

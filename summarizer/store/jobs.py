@@ -5,6 +5,7 @@ queued ──claim──▶ running ──complete──▶ succeeded
   └─retry, hand_back┘ └ requeue_stale: back to queued; fail_abandoned after the last attempt
 """
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,8 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Update, and_, case, func, insert, literal, or_, select, text, update
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from summarizer.errors import Unavailable
 from summarizer.fairness import MOST_COUNTED
 from summarizer.kinds import SUMMARIES, Kind
 from summarizer.store.tables import Callback, Endpoint, Job
@@ -22,10 +25,7 @@ from summarizer.tracing import Origin, traceparent
 
 SWEEP_BATCH = 500
 UNTRACED = Origin(None, timedelta(0))
-_OF_ALL = text(
-    "SELECT kind, is_running, sum(num_jobs)::bigint AS num_jobs, max(oldest_seconds) AS oldest_seconds "
-    "FROM backlog() GROUP BY 1, 2 UNION ALL SELECT NULL, NULL, unaccounted(), NULL"
-)
+_OPEN = text("SELECT kind, is_running, sum(num_jobs)::bigint, max(oldest_seconds) FROM backlog() GROUP BY 1, 2")
 CROWDED = timedelta(seconds=2), timedelta(seconds=30)  #: shortest and longest wait while an endpoint is busy
 
 
@@ -47,6 +47,7 @@ class RevisionLease(Lease):
     conversation_id: UUID
     revision: int
     kind: str
+    accepted: float = field(default=0.0, kw_only=True, compare=False)  #: on this process's monotonic clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,13 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """Jobs of all tenants, by kind."""
+class OpenJobs:
+    """Jobs of one kind that are due, or run; of all tenants."""
 
-    num_waiting: Mapping[str, int]
-    num_running: Mapping[str, int]
-    oldest_seconds: Mapping[str, float]  #: for how long the first of those that wait has been due
-    num_unaccounted: int  #: revisions for which nobody works and nothing came
+    kind: str
+    is_running: bool
+    num_jobs: int
+    oldest_seconds: float  #: since the first of them was due
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,13 @@ def claim(
     session: Session, tenant_id: UUID, job_id: UUID, *, owner: str, lease: timedelta, max_attempts: int
 ) -> RevisionLease | None:
     """Take a job to summarize for one attempt; None when it is done, not due, or in somebody else's hands."""
-    subject = (Job.conversation_id, Job.revision, Job.kind)
+    subject = (func.now() - Job.created_at, Job.conversation_id, Job.revision, Job.kind)
     claimed = _claim(session, job_id, SUMMARIES, subject, owner, lease, max_attempts)
-    return None if claimed is None else RevisionLease(tenant_id, job_id, owner, *claimed[0], origin=claimed[1])
+    if claimed is None:
+        return None
+    (attempt, age, *about), origin = claimed
+    accepted = time.monotonic() - age.total_seconds()
+    return RevisionLease(tenant_id, job_id, owner, attempt, *about, origin=origin, accepted=accepted)
 
 
 def is_suspect(session: Session, job_id: UUID) -> bool:
@@ -221,21 +226,20 @@ def backlog(session: Session) -> Backlog:
     return Backlog(waiting, running, now - (first or now))
 
 
-def of_all(session: Session) -> Work:
-    """What all tenants together wait for, and what nobody works on; the database goes through them itself."""
-    rows = session.execute(_OF_ALL).all()
-    return Work(
-        num_waiting={row.kind: row.num_jobs for row in rows if row.kind and not row.is_running},
-        num_running={row.kind: row.num_jobs for row in rows if row.kind and row.is_running},
-        oldest_seconds={row.kind: row.oldest_seconds for row in rows if row.kind and not row.is_running},
-        num_unaccounted=next(row.num_jobs for row in rows if row.kind is None),
-    )
+def open_of_all(session: Session) -> list[OpenJobs]:
+    """What all tenants together wait for; the database goes through them itself.
+
+    Raises Unavailable where the schema is too old to tell.
+    """
+    try:
+        return [OpenJobs(*row) for row in session.execute(_OPEN)]
+    except ProgrammingError as error:
+        raise Unavailable("the schema is older than this code: run `wrapup migrate`") from error
 
 
-def age(session: Session, held: Lease) -> float:
-    """Seconds since the job was accepted, until this transaction began."""
-    seconds = func.extract("epoch", func.now() - Job.created_at)
-    return float(session.scalar(select(seconds).where(Job.id == held.job_id)) or 0.0)
+def num_unaccounted(session: Session) -> int:
+    """Revisions of all tenants for which nobody works and nothing came."""
+    return session.scalar(text("SELECT unaccounted()")) or 0
 
 
 def complete(session: Session, held: Lease) -> bool:
@@ -344,7 +348,7 @@ def _claim(
     session: Session,
     job_id: UUID,
     kinds: tuple[Kind, ...],
-    subject: tuple[InstrumentedAttribute[Any], ...],
+    subject: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...],
     owner: str,
     lease: timedelta,
     max_attempts: int,

@@ -3,24 +3,12 @@
 from dataclasses import dataclass
 
 from sqlalchemy import func, lateral, select, text
-from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from summarizer.errors import Unavailable
-from summarizer.store.tables import Callback, Job, NightlyRun, Summary
+from summarizer.store.tables import Callback, Job, Summary
 
 MOST_LOOKED_AT = 1_000  #: of one tenant, the newest; shares and medians are of these
 HOUR, MINUTE, DAY = (text(f"interval '{one}'") for one in ("1 hour", "1 minute", "1 day"))
-
-
-@dataclass(frozen=True, slots=True)
-class OpenJobs:
-    """Jobs of one kind that are due, or run; of all tenants."""
-
-    kind: str
-    is_running: bool
-    num_jobs: int
-    oldest_seconds: float  #: since the first of them was due
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +41,6 @@ class Told:
         return Told(
             self.num_told + other.num_told, self.num_waiting + other.num_waiting, self.num_dead + other.num_dead
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Night:
-    """The newest night."""
-
-    slot: str
-    state: str
-    attempt: int
-
-
-def open_jobs(session: Session) -> list[OpenJobs]:
-    """The backlog of all tenants; raises Unavailable where the schema is too old to tell."""
-    try:
-        rows = session.execute(text("SELECT kind, is_running, num_jobs, oldest_seconds FROM backlog()"))
-    except ProgrammingError as error:
-        raise Unavailable("the schema is older than this code: run `wrapup migrate`") from error
-    found: dict[tuple[str, bool], OpenJobs] = {}
-    for kind, is_running, num, oldest in rows:  # one row of each tenant
-        before = found.get((kind, is_running), OpenJobs(kind, is_running, 0, 0.0))
-        oldest = max(before.oldest_seconds, oldest)
-        found[kind, is_running] = OpenJobs(kind, is_running, before.num_jobs + num, oldest)
-    return list(found.values())
 
 
 def rate(session: Session) -> Rate:
@@ -122,9 +87,3 @@ def holders(session: Session) -> list[tuple[str, str, int]]:
     """Who works for one tenant: the owner of leases, the kind of its jobs, and how many."""
     held = select(Job.owner, Job.kind, func.count()).where(Job.state == "running", Job.lease_until >= func.now())
     return [(owner, kind, num) for owner, kind, num in session.execute(held.group_by(Job.owner, Job.kind)) if owner]
-
-
-def night(session: Session) -> Night | None:
-    """The newest one."""
-    row = session.scalars(select(NightlyRun).order_by(NightlyRun.slot.desc()).limit(1)).one_or_none()
-    return None if row is None else Night(row.slot, row.state, row.attempt)

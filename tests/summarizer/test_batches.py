@@ -33,8 +33,7 @@ from tests.builders import a_body
 from tests.fakes import FakeBell
 from tests.interrupting import interruptible
 from tests.summarizer.test_cli import _wrapup
-from tests.summarizer.test_exports import environment
-from tests.work import count, make_older, submitted
+from tests.work import count, environment_of, make_older, submitted
 
 DIGEST = b"d" * 32
 
@@ -227,11 +226,11 @@ def test_a_file_that_is_not_there_is_named() -> None:
 def test_the_command_says_what_it_took_and_what_it_refused(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "calls.jsonl"
     file.write_bytes(a_line(1) + b"{}\n" + a_line(3))
-    done = _wrapup("ingest", str(file), "--tenant", "acme", **environment(settings))
+    done = _wrapup("ingest", str(file), "--tenant", "acme", **environment_of(settings))
     assert done.returncode == 1
     assert done.stdout.strip().endswith(b": 3 read, 2 accepted, 0 unchanged, 1 refused")
     assert b"refused: file calls.jsonl, line 2: /participants" in done.stderr
-    again = _wrapup("ingest", "-", "--tenant", "acme", stdin=file.read_bytes(), **environment(settings))
+    again = _wrapup("ingest", "-", "--tenant", "acme", stdin=file.read_bytes(), **environment_of(settings))
     assert again.stdout == done.stdout
     assert b"read to its end before" in again.stderr
 
@@ -257,7 +256,7 @@ def test_a_command_ended_in_the_middle_goes_on_where_it_was(
     with _somebody_elses(database, tenant_id, "call-400"):  # so far it comes, and waits
         process = subprocess.Popen(
             command,
-            env={**os.environ, **environment(settings)},
+            env={**os.environ, **environment_of(settings)},
             stderr=subprocess.DEVNULL,
             preexec_fn=interruptible,
         )
@@ -267,7 +266,7 @@ def test_a_command_ended_in_the_middle_goes_on_where_it_was(
         assert process.wait(timeout=30) == status
     num_before = count(database, tenant_id, "jobs")
     assert num_before < 600
-    done = _wrapup("ingest", str(file), "--tenant", "acme", **environment(settings))
+    done = _wrapup("ingest", str(file), "--tenant", "acme", **environment_of(settings))
     assert done.returncode == 0
     assert f"goes on behind {num_before}".encode() in done.stderr
     assert count(database, tenant_id, "jobs") == count(database, tenant_id, "conversations") == 600

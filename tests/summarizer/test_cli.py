@@ -24,6 +24,7 @@ from summarizer.store.database import Database
 from tests.builders import a_conversation
 from tests.fakes import FakeBell
 from tests.summarizer.engine.builders import a_bloom, save
+from tests.work import environment_of
 
 
 @pytest.fixture(scope="module")
@@ -154,12 +155,7 @@ def test_a_database_that_is_away_is_one_line_and_1() -> None:
 
 
 def test_keys_sources_and_doctor_work_on_a_migrated_database(settings: Settings, model: Path) -> None:
-    environment = {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-        "MODEL_DIR": str(model),
-    }
+    environment = {**environment_of(settings), "MODEL_DIR": str(model)}
     key = _wrapup("keys", "create", "--tenant", "acme", "--scope", "read", **environment)
     assert key.stdout.startswith(b"wk_")
     source = _wrapup("sources", "create", "--tenant", "acme", **environment).stdout.split()
@@ -174,12 +170,7 @@ def test_keys_sources_and_doctor_work_on_a_migrated_database(settings: Settings,
 
 
 def test_keys_are_listed_rotated_and_revoked_and_a_tenant_is_limited(settings: Settings, database: Database) -> None:
-    environment = {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-        "REQUESTS_PER_SECOND": "50",
-    }
+    environment = {**environment_of(settings), "REQUESTS_PER_SECOND": "50"}
     first = create_key(database, "acme", name="crm", scopes=[Scope.READ], expires_in=None)
     second = parse_key(_wrapup("keys", "rotate", first.name, **environment).stdout.decode().strip())
     assert second is not None
@@ -204,12 +195,7 @@ def test_keys_are_listed_rotated_and_revoked_and_a_tenant_is_limited(settings: S
 
 
 def test_a_sender_gets_another_secret_without_showing_one(settings: Settings, tmp_path: Path) -> None:
-    environment = {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-        "PUBLIC_URL": "https://calls.example.com/",
-    }
+    environment = {**environment_of(settings), "PUBLIC_URL": "https://calls.example.com/"}
     file = tmp_path / "token"
     file.write_text("a-secret-of-the-platform\n")
     given = ("--secret", f"@{file}", "--credential", "account_sid=AC1", "--credential", f"auth_token=@{file}")
@@ -229,11 +215,7 @@ def test_a_sender_gets_another_secret_without_showing_one(settings: Settings, tm
 
 
 def test_a_tenant_seals_to_its_own_key_and_opens_without_a_server(settings: Settings, tmp_path: Path) -> None:
-    environment = {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-    }
+    environment = environment_of(settings)
     file, other = tmp_path / "acme.pem", tmp_path / "other.pem"
     public = _wrapup("seal", "keygen", "--to", str(file)).stdout.decode().strip()
     assert file.stat().st_mode & 0o777 == 0o600
@@ -267,11 +249,7 @@ def test_dead_letters_are_listed_and_told_again(settings: Settings, database: Da
     callback_id = try_out(database, FakeBell(), tenant_id, made.endpoint.id, actor="test")
     with database.begin(tenant_id) as session:
         session.execute(text("UPDATE jobs SET state = 'failed'"))
-    environment = {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-    }
+    environment = environment_of(settings)
     listed = _wrapup("callbacks", "list", "acme", "--state", "failed", **environment).stdout.decode()
     assert f"msg_{callback_id.hex}" in listed
     endpoint = f"ep_{made.endpoint.id.hex}"

@@ -14,12 +14,12 @@ from summarizer.store import tenants
 from summarizer.store.database import Database
 from summarizer.store.tables import NightlyRun
 from tests.summarizer.test_costs import TODAY, audited, spend
+from tests.work import environment_of
 
 
 def wrapup(settings: Settings, *arguments: str, **environment: str) -> Result:
     """The command in this process, with the settings of an installation."""
-    secrets = {name: getattr(settings, name).get_secret_value() for name in ("database_url", "redis_url", "master_key")}
-    known = {name.upper(): value for name, value in secrets.items()} | {"COLUMNS": "220"}
+    known = {**environment_of(settings), "COLUMNS": "220"}
     return CliRunner().invoke(app, arguments, env=known | environment)
 
 

@@ -10,16 +10,12 @@ from summarizer.cli import app
 from summarizer.settings import Settings
 from summarizer.store.database import Database, driver_url
 from summarizer.vault import new_master_key
-from tests.work import submitted
+from tests.work import environment_of, submitted
 
 
 @pytest.fixture
 def environment(settings: Settings) -> dict[str, str]:
-    return {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-    }
+    return environment_of(settings)
 
 
 def _wrapup(environment: dict[str, str], *arguments: str) -> Result:

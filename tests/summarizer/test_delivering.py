@@ -33,7 +33,7 @@ from summarizer.store.database import Database
 from summarizer.verdict import SCHEDULE, Again, Because, Dead, Done, Failure, judge
 from tests.fakes import FakeBell, FakeGenerator
 from tests.receiver import DEAF, HOLD_SECONDS, Received, Receiver, Reply, receiving
-from tests.work import a_worker, count, make_older, no_renewal, submitted
+from tests.work import a_worker, count, make_older, no_renewal, submitted, subscribed
 
 SECOND = timedelta(seconds=1)
 
@@ -56,16 +56,8 @@ class Line:
 
     def endpoint(self, receiver: Receiver, *events: Event, url: str | None = None) -> Made:
         """An endpoint at a receiver."""
-        return endpoints.create(
-            self.database,
-            self.tenant_id,
-            settings=self.settings,
-            actor="test",
-            url=url or receiver.url,
-            description=None,
-            events=list(events or SUBSCRIBABLE),
-            shape="wrapup",
-        )
+        to = url or receiver.url
+        return subscribed(self.database, self.tenant_id, self.settings, url=to, events=events or SUBSCRIBABLE)
 
     def test(self, made: Made) -> UUID:
         """A callback about nothing."""

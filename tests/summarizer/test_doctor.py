@@ -28,10 +28,10 @@ from summarizer.settings import Settings
 from summarizer.store import choices, model_versions
 from summarizer.store.database import LEADER_LOCK, Database, driver_url
 from summarizer.store.tables import SCHEMA
-from tests.work import make_older, submitted
+from tests.work import environment_of, make_older, submitted
 
 OLD_LIST = 'currency = "EUR"\n[[devices]]\nname = "cpu"\nsince = 2020-01-01\nper_hour = 1\nwatts = 65\n'
-RENTED = '[backends.rented]\nkind = "endpoint"\nurl = "{url}"\nmodel = "big"\n{more}\n'
+RENTED = '[backends.rented]\nkind = "endpoint"\nurl = "{url}"\nmodel = "big"\non_premises = true\n{more}\n'
 
 
 def _changed(settings: Settings, **changes: object) -> Settings:
@@ -274,6 +274,9 @@ def test_an_endpoint_is_asked_for_its_models(settings: Settings, tmp_path: Path)
         other = RENTED.format(url=url, more="").replace('"big"', '"vast"')
         found = _only(backends.look(_with_backends(settings, tmp_path, other)))
         assert found.advice == "set model of [backends.rented] in BACKENDS_FILE to one of: big, small"
+        elsewhere = RENTED.format(url=url, more="").replace("on_premises = true", "on_premises = false")
+        found = _only(backends.look(_with_backends(settings, tmp_path, elsewhere)))
+        assert "on_premises" in found.advice, "a worker would not call it either"
     down = _only(ask(url))
     assert (down.seen, down.advice.split(",")[0]) == ("ConnectError", f"start the server at {url}")
 
@@ -300,15 +303,10 @@ def test_a_choice_that_the_file_no_longer_has_is_said(settings: Settings, databa
 
 
 def test_the_command_says_it_as_objects_and_ends_with_1(settings: Settings, tmp_path: Path) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_UR": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-    }
+    known = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), **environment_of(settings)}
+    known["REDIS_UR"] = known.pop("REDIS_URL")
     arguments = [sys.executable, "-m", "summarizer.cli", "doctor", "--json"]
-    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = subprocess.run(arguments, env=known, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     advice = "rename REDIS_UR: its name is REDIS_URL"
     assert json.loads(done.stdout) == [{"name": "settings", "seen": "REDIS_URL: missing", "advice": advice}]

@@ -13,7 +13,7 @@ import pytest
 import redis
 from sqlalchemy import create_engine, text
 
-from summarizer import batches, endpoints, outbound
+from summarizer import batches, outbound
 from summarizer.corrections import export as export_corrections
 from summarizer.courier import Courier
 from summarizer.customers import customer_key, pseudonym
@@ -21,7 +21,6 @@ from summarizer.delivering import run as deliver
 from summarizer.edits import edit, rate
 from summarizer.erasing import erase_conversation, erase_customer
 from summarizer.errors import Erased, NotFound
-from summarizer.events import SUBSCRIBABLE
 from summarizer.exports import export
 from summarizer.jobs import run
 from summarizer.kinds import Kind
@@ -36,7 +35,7 @@ from summarizer.transcripts import Document
 from tests.builders import LOST_CARD, a_conversation
 from tests.fakes import GROUNDED, FakeBell, FakeGenerator
 from tests.receiver import Reply, receiving
-from tests.work import a_worker, count, no_renewal, submitted
+from tests.work import a_worker, count, no_renewal, submitted, subscribed
 
 MARK = "zanzibarite"  #: the person, wherever a person can be named
 SAID = (
@@ -81,16 +80,7 @@ def in_valkey(settings: Settings) -> bytes:
 def a_person(database: Database, settings: Settings, tenant_id: UUID) -> list[UUID]:
     """Three conversations of one customer with everything that can hang on them: by REST, by webhook, by batch."""
     bell = Queue(settings)
-    endpoints.create(
-        database,
-        tenant_id,
-        settings=settings,
-        actor="test",
-        url="https://crm.example.com/hook",
-        description=None,
-        events=list(SUBSCRIBABLE),
-        shape="wrapup",
-    )
+    subscribed(database, tenant_id, settings, url="https://crm.example.com/hook")
     spoken = a_conversation(SAID, external_id=f"ext-{MARK}", queue=f"queue-{MARK}", customer=CUSTOMER)
     transferred = replace(
         a_conversation((*SAID, ("bot", f"{MARK} joins."))),
@@ -257,16 +247,7 @@ def test_a_callback_that_is_erased_while_it_is_told_is_not_told_again(
     allowing = Settings(**{**quick.model_dump(), "outbound_networks": ["127.0.0.0/8"]}, _env_file=None)
     bell, answer = FakeBell(), Flag()
     with receiving(Reply(500, held=answer)) as receiver, outbound.client(allowing) as client:
-        endpoints.create(
-            database,
-            tenant_id,
-            settings=allowing,
-            actor="test",
-            url=receiver.url,
-            description=None,
-            events=list(SUBSCRIBABLE),
-            shape="wrapup",
-        )
+        subscribed(database, tenant_id, allowing, url=receiver.url)
         made = submitted(database, tenant_id)
         run(a_worker(database, allowing, bell=bell), tenant_id, made.job_id)
         ((_, job_id),) = bell.taken(Kind.DELIVER)

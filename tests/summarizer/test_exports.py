@@ -20,7 +20,7 @@ from summarizer.store.database import Database
 from summarizer.store.summaries import Filter
 from tests.fakes import FakeBell
 from tests.summarizer.test_cli import _wrapup
-from tests.work import a_worker, submitted, summary_version
+from tests.work import a_worker, environment_of, submitted, summary_version
 
 NUM_CALLS = 7
 
@@ -94,24 +94,15 @@ def test_an_export_is_narrowed_by_queue_and_tenant(database: Database) -> None:
 
 @pytest.mark.usefixtures("conversation_ids")
 def test_the_command_writes_a_file_that_only_its_user_reads(settings: Settings, tmp_path: Path) -> None:
-    done = _wrapup("export", "--tenant", "acme", "--out", str(tmp_path / "all.ndjson"), **environment(settings))
+    done = _wrapup("export", "--tenant", "acme", "--out", str(tmp_path / "all.ndjson"), **environment_of(settings))
     assert (done.returncode, done.stderr.strip()) == (0, b"7 summaries")
     assert len((tmp_path / "all.ndjson").read_text().splitlines()) == NUM_CALLS
     assert os.stat(tmp_path / "all.ndjson").st_mode & 0o777 == 0o600
     until = _wrapup(
-        "export", "--tenant", "acme", "--until", "2020-01-01T00:00:00Z", "--shape", "csv", **environment(settings)
+        "export", "--tenant", "acme", "--until", "2020-01-01T00:00:00Z", "--shape", "csv", **environment_of(settings)
     )
     assert len(until.stdout.splitlines()) == 1
 
 
 def test_the_command_knows_every_shape() -> None:
     assert get_args(ExportShape) == exports.EXPORTED
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """What a command needs to find the servers."""
-    return {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-    }

@@ -18,11 +18,10 @@ from rich.console import Console
 from sqlalchemy import create_engine, text
 
 import migrations
-from summarizer import delivering, endpoints, outbound
+from summarizer import delivering, outbound
 from summarizer.courier import Courier
 from summarizer.embedded import servers
 from summarizer.errors import Unavailable
-from summarizer.events import SUBSCRIBABLE
 from summarizer.jobs import run
 from summarizer.kinds import Kind
 from summarizer.settings import Settings
@@ -33,7 +32,7 @@ from tests.conftest import settings_of
 from tests.fakes import FakeBell
 from tests.interrupting import interruptible
 from tests.receiver import Reply, receiving
-from tests.work import a_worker, make_older, no_renewal, submitted
+from tests.work import a_worker, environment_of, make_older, no_renewal, submitted, subscribed
 
 WORDS = ("card", "terminal", "Anchor", "call-1")  #: of the conversation that is summarized
 
@@ -48,16 +47,7 @@ def busy(database: Database, settings: Settings, tenant_id: UUID) -> Database:
     bell = FakeBell()
     worker = a_worker(database, settings, bell=bell)
     with receiving(Reply(410)) as receiver, outbound.client(allowing) as client:
-        endpoints.create(
-            database,
-            tenant_id,
-            settings=allowing,
-            actor="test",
-            url=receiver.url,
-            description=None,
-            events=list(SUBSCRIBABLE),
-            shape="wrapup",
-        )
+        subscribed(database, tenant_id, allowing, url=receiver.url)
         run(worker, tenant_id, submitted(database, tenant_id).job_id)
         run(worker, other, submitted(database, other).job_id)
         for told_id, job_id in bell.taken(Kind.DELIVER):
@@ -138,16 +128,10 @@ def test_a_schema_that_is_too_old_is_said_with_what_mends_it(database: Database,
 
 
 def _top(settings: Settings, *arguments: str) -> subprocess.Popen[str]:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MASTER_KEY": settings.master_key.get_secret_value(),
-    }
+    known = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), **environment_of(settings)}
     command = [sys.executable, "-m", "summarizer.cli", "top", *arguments]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, preexec_fn=interruptible)
+    return subprocess.Popen(command, env=known, stdout=pipe, stderr=pipe, text=True, preexec_fn=interruptible)
 
 
 def test_the_command_shows_it_once_as_an_object(busy: Database, settings: Settings) -> None:

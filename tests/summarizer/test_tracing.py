@@ -26,11 +26,10 @@ from starlette.testclient import TestClient
 
 from api.app import build
 from api.dependencies import Parts
-from summarizer import delivering, endpoints, outbound, tracing
+from summarizer import delivering, outbound, tracing
 from summarizer.access import create_key, create_source
 from summarizer.courier import Courier
 from summarizer.errors import ModelFailure
-from summarizer.events import SUBSCRIBABLE
 from summarizer.jobs import run, sweep
 from summarizer.keys import Scope
 from summarizer.kinds import SUMMARIES, Kind
@@ -41,7 +40,7 @@ from summarizer.tracing import Origin, Said
 from tests.builders import a_body
 from tests.fakes import FakeBell, FakeGenerator
 from tests.receiver import Reply, receiving
-from tests.work import a_worker, make_older, no_renewal
+from tests.work import a_worker, make_older, no_renewal, subscribed
 
 ROOT = Path(__file__).parents[2]
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -110,16 +109,7 @@ def _exporting(sampler: Sampler | None) -> Iterator[InMemorySpanExporter]:
 
 
 def _subscribe(service: Service, url: str) -> None:
-    endpoints.create(
-        service.database,
-        service.tenant_id,
-        settings=service.settings,
-        actor="test",
-        url=url,
-        description=None,
-        events=list(SUBSCRIBABLE),
-        shape="wrapup",
-    )
+    subscribed(service.database, service.tenant_id, service.settings, url=url)
 
 
 def _tree(spans: InMemorySpanExporter) -> list[str]:

@@ -41,7 +41,7 @@ def _eventually(is_so: Callable[[], bool]) -> bool:
 
 def _unaccounted(database: Database) -> int:
     with database.begin(None) as session:
-        return jobs.of_all(session).num_unaccounted
+        return jobs.num_unaccounted(session)
 
 
 def _change(database: Database, tenant_id: UUID, statement: str) -> None:

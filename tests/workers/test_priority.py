@@ -20,8 +20,7 @@ from summarizer.store.database import Database
 from summarizer.submit import ring
 from tests.summarizer.engine.builders import a_bloom, save
 from tests.summarizer.test_batches import a_line, lines_of
-from tests.summarizer.test_exports import environment
-from tests.work import submitted
+from tests.work import environment_of, submitted
 
 NUM_PAST, NUM_LIVE = 50, 10
 PATIENCE_SECONDS = 60
@@ -43,7 +42,7 @@ def test_ten_live_calls_queued_behind_fifty_of_a_backfill_are_done_first(
     queue.close()
     model = save(a_bloom(), tmp_path / "model", max_prompt_tokens=400, max_new_tokens=8)
     command = [sys.executable, "-m", "summarizer.cli", "worker"]
-    names = {**os.environ, **environment(settings), "MODEL_DIR": str(model), "WORKER_CONCURRENCY": "1"}
+    names = {**os.environ, **environment_of(settings), "MODEL_DIR": str(model), "WORKER_CONCURRENCY": "1"}
     log = tmp_path / "worker.log"
     with running(command, log=log, stop=signal.SIGTERM, environment=names, directory=os.getcwd()):
         kinds = _kinds_when_done(database, tenant_id)

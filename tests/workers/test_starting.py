@@ -16,7 +16,7 @@ from summarizer.settings import Settings
 from summarizer.store import model_versions
 from summarizer.store.database import Database
 from tests.summarizer.engine.builders import a_bloom, save
-from tests.summarizer.test_exports import environment
+from tests.work import environment_of
 from workers.stuck import EXIT_FAILED
 
 
@@ -32,7 +32,7 @@ def command(name: str, *arguments: str, **changes: str) -> subprocess.CompletedP
 
 
 def test_a_worker_without_a_model_ends_and_says_why(settings: Settings, tmp_path: Path) -> None:
-    done = command("worker", **environment(settings), MODEL_DIR=str(tmp_path))
+    done = command("worker", **environment_of(settings), MODEL_DIR=str(tmp_path))
     assert done.returncode == EXIT_FAILED
     line = json.loads(next(line for line in done.stderr.splitlines() if line.startswith("{")))
     assert (line["event"], line["error"][:10]) == ("process cannot start", "There is n")
@@ -44,7 +44,7 @@ def test_a_broken_model_is_refused_by_the_command_in_one_line(
     model = save(a_bloom(), tmp_path / "model")
     weights = model / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
-    done = command("model", "promote", str(model), **environment(settings))
+    done = command("model", "promote", str(model), **environment_of(settings))
     assert (done.returncode, done.stdout) == (1, "")
     [line] = done.stderr.splitlines()
     assert line.startswith("wrapup: model.safetensors cannot be read")

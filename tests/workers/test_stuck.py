@@ -24,9 +24,8 @@ from summarizer.store import model_versions
 from summarizer.store.database import Database
 from tests.builders import LOST_CARD
 from tests.fakes import FakeGenerator
-from tests.summarizer.test_exports import environment
 from tests.treacherous import CRASH, GRIP, HANG
-from tests.work import status, submitted
+from tests.work import environment_of, status, submitted
 from workers.beat import Beat
 from workers.stuck import EXIT_STUCK
 
@@ -84,7 +83,13 @@ def supervised(settings: Settings, database: Database, log: Path, **changes: str
     beat = Beat(database, queue, settings, start_night=None)
     sweeper = threading.Thread(target=beat.run)
     sweeper.start()
-    names = {**os.environ, **environment(settings), "LEASE": "3", "MAX_ATTEMPTS": str(settings.max_attempts), **changes}
+    names = {
+        **os.environ,
+        **environment_of(settings),
+        "LEASE": "3",
+        "MAX_ATTEMPTS": str(settings.max_attempts),
+        **changes,
+    }
     supervisor = Supervisor(log, names)
     try:
         yield supervisor

@@ -17,8 +17,6 @@ from transformers import (
     LlamaForCausalLM,
 )
 
-from summarizer.backends import opened
-from summarizer.generate import Opened
 from summarizer.settings import ModelSettings
 from summarizer.specs import CausalSpec, LightSpec
 from tests.summarizer.engine.builders import END, a_tokenizer
@@ -111,16 +109,6 @@ def a_light_spec(directory: Path) -> LightSpec:
     """A converted BLOOM."""
     converted = convert(a_published_bloom(directory / "bloom"), directory / "light", quantization="float32")
     return LightSpec(model_dir=converted, max_new_tokens=NUM_NEW)
-
-
-def a_causal_backend(directory: Path) -> Opened:
-    """The same, opened."""
-    return opened(a_causal_spec(directory), SETTINGS)
-
-
-def a_light_backend(directory: Path) -> Opened:
-    """The same, opened."""
-    return opened(a_light_spec(directory), SETTINGS)
 
 
 def _with(special: tuple[str, ...]) -> Tokenizer:

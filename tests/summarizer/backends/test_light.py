@@ -30,8 +30,7 @@ from summarizer.store.database import Database
 from tests.summarizer.backends.locals import SETTINGS, a_llama, a_published_bloom
 from tests.summarizer.backends.test_causal import TEXTS
 from tests.summarizer.engine.builders import a_bloom, save
-from tests.summarizer.test_exports import environment
-from tests.work import status, submitted
+from tests.work import environment_of, status, submitted
 from training.convert import convert
 from workers.runtime import NoModels, keeping
 
@@ -174,7 +173,7 @@ def without_torch(
         capture_output=True,
         text=True,
         env={
-            **environment(settings),
+            **environment_of(settings),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{ROOT}:{_light_packages(directory / 'packages')}",
             "BACKENDS_FILE": str(directory / "backends.toml"),
